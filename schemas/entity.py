@@ -1,0 +1,39 @@
+"""A named thing found on a page: a name, a number, a date, a diagnosis."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from schemas.geometry import Quad
+
+
+class Tier(StrEnum):
+    """How an entity was recognised. A to C are redacted automatically; D is redacted for the public and reviewed."""
+
+    A = "A"
+    """label and checksum"""
+    B = "B"
+    """checksum only"""
+    C = "C"
+    """label and the right shape; the checksum fails or there is none"""
+    D = "D"
+    """shape only"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """`kind` is a type code of docs/identifiers.md. `text` is the page's text[start:end], as read.
+
+    `canonical` is the value in its one normal form (digits folded, separators dropped, dates as ISO 8601), the form that
+    search keys are made from. `role` says whose or which it is (`insured`, `beneficiary`, `loss`, `report`), where known.
+    `boxes` has one quad per line that the span touches; empty for plain text without a page image.
+    """
+
+    kind: str
+    tier: Tier
+    page_number: int
+    text: str = field(repr=False)
+    span: tuple[int, int]
+    boxes: tuple[Quad, ...] = ()
+    canonical: str = field(default="", repr=False)
+    role: str | None = None
+    confidence: float | None = None

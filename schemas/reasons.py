@@ -1,0 +1,152 @@
+"""Every reason code with a sentence that says what to do, in English and Chinese. docs/errors.md lists the same, tested.
+
+A code is stable: programs may match on it. A sentence may be reworded.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a person reads beside a reason code."""
+
+    en: str
+    zh: str
+
+
+REASONS: dict[str, Remedy] = {
+    # A file that was not taken in.
+    "empty_file": Remedy("The file has no bytes. Scan or copy it again.", "文件为空，请重新扫描或复制。"),
+    "unsupported_type": Remedy(
+        "The bytes are of no type that is read here. Convert to PDF, TIFF, JPEG or PNG and send it again.",
+        "文件类型不受支持，请转换为 PDF、TIFF、JPEG 或 PNG 后重新提交。",
+    ),
+    "too_large": Remedy(
+        "The file is larger than the limit. Split it, or have the limit raised in the settings.",
+        "文件超过大小上限，请拆分，或在设置中提高上限。",
+    ),
+    "file_unreadable": Remedy(
+        "The file could not be opened or read from its disk. Check permissions and the medium, then ingest it again.",
+        "无法从磁盘读取该文件，请检查权限与介质后重新导入。",
+    ),
+    "unsafe_path": Remedy(
+        "The container names a path outside itself. Ask who made it; pack the files again without it.",
+        "压缩包内路径越界，请核实来源并重新打包。",
+    ),
+    "damaged_container": Remedy(
+        "The container or this member of it is damaged. Ask for it again.", "压缩包或其中文件已损坏，请重新获取。"
+    ),
+    "encrypted_container": Remedy(
+        "The container or this member of it is encrypted. Unpack it with its password and send the files.",
+        "压缩包已加密，请用密码解压后提交文件。",
+    ),
+    "nested_too_deep": Remedy(
+        "Containers lie inside containers deeper than the limit. Unpack the inner ones and send the files.",
+        "压缩包嵌套层数超限，请解压内层后提交。",
+    ),
+    "too_many_members": Remedy("The container holds more files than the limit. Split it.", "压缩包内文件数超限，请拆分。"),
+    "expands_too_much": Remedy(
+        "The container unpacks to far more than its size, as an attack does. Check where it is from; send the files unpacked.",
+        "压缩包膨胀比异常，请核实来源并提交解压后的文件。",
+    ),
+    # A document whose pages cannot be counted.
+    "encrypted_document": Remedy(
+        "The document asks for a password. Remove the protection with the password and ingest the open copy.",
+        "文档已加密，请用密码解除保护后重新导入。",
+    ),
+    "damaged_document": Remedy(
+        "The document is damaged beyond repair. Scan or export it again.", "文档损坏且无法修复，请重新扫描或导出。"
+    ),
+    "no_pages": Remedy("The document has no page. Scan or export it again.", "文档没有页面，请重新扫描或导出。"),
+    "too_many_pages": Remedy(
+        "The document has more pages than the limit. Split it, or have the limit raised.", "页数超过上限，请拆分或提高上限。"
+    ),
+    "document_timeout": Remedy(
+        "Opening the document took longer than the limit, every time. Print it to PDF or scan it, and ingest that.",
+        "打开文档超时，请打印为 PDF 或重新扫描后导入。",
+    ),
+    "document_memory": Remedy(
+        "Opening the document took more memory than the limit, every time. Print it to PDF or scan it, and ingest that.",
+        "打开文档超出内存上限，请打印为 PDF 或重新扫描后导入。",
+    ),
+    "document_crash": Remedy(
+        "Opening the document crashed the reader, every time. Print it to PDF or scan it, and ingest that.",
+        "打开文档导致读取程序崩溃，请打印为 PDF 或重新扫描后导入。",
+    ),
+    # A page that was not read.
+    "page_too_large": Remedy(
+        "The page has more pixels than the limit. Scan it at a lower resolution, or have the limit raised.",
+        "页面像素超过上限，请降低分辨率重新扫描，或提高上限。",
+    ),
+    "damaged_page": Remedy("The page's data is damaged. Scan it again.", "页面数据损坏，请重新扫描。"),
+    "no_text_found": Remedy(
+        "The page is not blank, but no text could be read on it. Look at it: it may be a photograph, or too faint.",
+        "页面非空白但未识别出文字，请人工查看：可能是照片或字迹过浅。",
+    ),
+    "page_timeout": Remedy(
+        "Working on the page took longer than the limit, every time. Scan it at a lower resolution, or read it by eye.",
+        "处理页面超时，请降低分辨率重新扫描或人工录入。",
+    ),
+    "page_memory": Remedy(
+        "Working on the page took more memory than the limit, every time. Scan it at a lower resolution.",
+        "处理页面超出内存上限，请降低分辨率重新扫描。",
+    ),
+    "page_crash": Remedy(
+        "Working on the page crashed its worker, every time. Scan it again; report the document id to whoever runs the archive.",
+        "处理页面导致进程崩溃，请重新扫描，并将文档编号报告管理员。",
+    ),
+    "page_error": Remedy(
+        "Working on the page ended in an error, every time. Report the document id and page to whoever runs the archive.",
+        "处理页面出错，请将文档编号和页码报告管理员。",
+    ),
+    "document_error": Remedy(
+        "Working on the document ended in an error, every time. Report the document id to whoever runs the archive.",
+        "处理文档出错，请将文档编号报告管理员。",
+    ),
+    # A derivative that is not served.
+    "leak_found": Remedy(
+        "Reading the redacted file back found something that must be hidden. It is not served; review its masks.",
+        "复核发现遮盖不完整，文件不予提供，请复核遮盖。",
+    ),
+    "not_made_yet": Remedy(
+        "The redacted file for this audience is not made yet. Try again when work on the document is done.",
+        "该受众的遮盖文件尚未生成，请在处理完成后重试。",
+    ),
+    # A request.
+    "not_found": Remedy("There is no such thing, or not for you. Check the id.", "不存在或无权访问，请检查编号。"),
+    "not_allowed": Remedy("Your role does not allow this. Ask for the role that does.", "当前角色无此权限，请申请相应角色。"),
+    "not_signed_in": Remedy("Send a valid bearer token.", "请提供有效的访问令牌。"),
+    "empty_query": Remedy("Give a name, a number, a date or text to search for.", "请输入姓名、号码、日期或文字。"),
+    "unreadable_date": Remedy(
+        "The date could not be understood. Write it as 2019-03-05, 2019-03 or 2019.",
+        "无法识别日期，请写作 2019-03-05、2019-03 或 2019。",
+    ),
+    "archive_exists": Remedy(
+        "There is an archive in this folder already. Use it, or choose another folder.",
+        "该目录已有档案库，请直接使用或另选目录。",
+    ),
+    "no_archive": Remedy(
+        "There is no archive here. Make one with `claimkeep init --home DIR`.",
+        "此处没有档案库，请先运行 claimkeep init --home DIR。",
+    ),
+    "object_changed": Remedy(
+        "Stored bytes have changed since they were stored. Stop, keep the disk as it is, and restore from a copy.",
+        "存储内容已被更改，请停止使用、保留现场并从副本恢复。",
+    ),
+    "store_unavailable": Remedy(
+        "The archive's disk or server does not answer. Check space, permissions and that it runs; then try again.",
+        "存储不可用，请检查空间、权限与运行状态后重试。",
+    ),
+    "object_exists": Remedy(
+        "Other bytes are stored under this key already. Originals are never overwritten.", "该键已有其他内容，原件不可覆盖。"
+    ),
+    "key_unavailable": Remedy(
+        "The document's key has been destroyed or the archive key is another one. Nothing can be opened with it.",
+        "文档密钥已销毁或档案密钥不符，无法打开。",
+    ),
+}
+
+
+def remedy(code: str) -> Remedy:
+    """The sentence for *code*; an unknown code is an error of this program (KeyError)."""
+    return REASONS[code]

@@ -1,0 +1,20 @@
+"""What an OCR engine promises."""
+
+from typing import Protocol
+
+from schemas.page import EngineVersion, PageText
+from workers.page_image import PageImage
+
+
+class OcrEngine(Protocol):
+    """Reads one page image at a time. Not thread-safe: one engine per process."""
+
+    @property
+    def version(self) -> EngineVersion: ...
+
+    def read(self, image: PageImage) -> PageText:
+        """Lines in reading order with a box per character, all in *image*'s pixels whatever way the page was turned.
+
+        A page without text gives no lines. The same pixels give the same text.
+        """
+        ...
