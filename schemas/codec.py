@@ -1,5 +1,6 @@
 """Frozen values to JSON bytes and back, through pydantic, so that one definition serves the process and the wire."""
 
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ T = TypeVar("T")
 
 
 @lru_cache(maxsize=64)
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type of any value
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
