@@ -1,0 +1,1 @@
+"""What is kept, and how: the one room that knows disks, databases, servers and keys."""

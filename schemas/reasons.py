@@ -103,6 +103,9 @@ REASONS: dict[str, Remedy] = {
         "Working on the document ended in an error, every time. Report the document id to whoever runs the archive.",
         "处理文档出错，请将文档编号报告管理员。",
     ),
+    "no_page_read": Remedy(
+        "None of the document's pages could be read; see each page's reason.", "该文档没有任何页面可读，请查看各页原因。"
+    ),
     # A derivative that is not served.
     "leak_found": Remedy(
         "Reading the redacted file back found something that must be hidden. It is not served; review its masks.",
@@ -113,6 +116,12 @@ REASONS: dict[str, Remedy] = {
         "该受众的遮盖文件尚未生成，请在处理完成后重试。",
     ),
     # A request.
+    "bad_settings": Remedy("A setting is wrong. Correct claimkeep.toml or the environment variable; docs/settings.md lists all.", "设置有误，请更正 claimkeep.toml 或环境变量。"),
+    "user_exists": Remedy("There is a user of this id already, or was one. Choose another id.", "该用户编号已被使用，请另选。"),
+    "lease_lost": Remedy(
+        "Somebody else has this work in hand by now; this result is not taken. Nothing is to be done.",
+        "该任务已由他人接手，本结果不予采纳，无需处理。",
+    ),
     "not_found": Remedy("There is no such thing, or not for you. Check the id.", "不存在或无权访问，请检查编号。"),
     "not_allowed": Remedy("Your role does not allow this. Ask for the role that does.", "当前角色无此权限，请申请相应角色。"),
     "not_signed_in": Remedy("Send a valid bearer token.", "请提供有效的访问令牌。"),

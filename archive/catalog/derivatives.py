@@ -1,0 +1,145 @@
+"""What was made from documents for each audience, and whether it may be served."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from archive.catalog.tables import derivatives, derived_pages
+from archive.errors import NotFound, Refused
+from schemas.codec import from_json, to_json
+from schemas.redaction import Leak, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedPageRow:
+    """One page as it was burnt for an audience. `state`: verified, leaking, or failed (never made)."""
+
+    document_id: str
+    page_number: int
+    audience: str
+    state: str
+    object_key: str | None
+    masks: tuple[Mask, ...]
+    leaks: tuple[Leak, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """One finished file for an audience. `state`: ready, withheld (it leaks, or was not verified), or superseded."""
+
+    document_id: str
+    audience: str
+    version: int
+    state: str
+    policy: str
+    object_key: str | None
+    digest: str | None
+    size: int | None
+    leaks: tuple[Leak, ...]
+    made_at: str
+
+
+def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
+    """Record *page* in place of the former one; gives the former object's key, which nobody names any more."""
+    same = (
+        derived_pages.c.document_id == page.document_id,
+        derived_pages.c.page_number == page.page_number,
+        derived_pages.c.audience == page.audience,
+    )
+    former = connection.execute(select(derived_pages.c.object_key).where(*same)).scalar_one_or_none()
+    connection.execute(delete(derived_pages).where(*same))
+    connection.execute(
+        insert(derived_pages).values(
+            document_id=page.document_id,
+            page_number=page.page_number,
+            audience=page.audience,
+            state=page.state,
+            object_key=page.object_key,
+            masks=_dump(tuple[Mask, ...], page.masks),
+            leaks=_dump(tuple[Leak, ...], page.leaks),
+        )
+    )
+    return former
+
+
+def pages_of(connection: Connection, document_id: str, audience: str) -> list[DerivedPageRow]:
+    """In order of page number."""
+    rows = connection.execute(
+        select(derived_pages)
+        .where(derived_pages.c.document_id == document_id, derived_pages.c.audience == audience)
+        .order_by(derived_pages.c.page_number)
+    ).mappings()
+    return [
+        DerivedPageRow(
+            **{
+                **row,
+                "masks": _load(tuple[Mask, ...], row["masks"]),
+                "leaks": _load(tuple[Leak, ...], row["leaks"]),
+            }
+        )
+        for row in rows
+    ]
+
+
+def verified_page(connection: Connection, document_id: str, page_number: int, audience: str) -> DerivedPageRow:
+    """Raises NotFound(not_made_yet), Refused(leak_found)."""
+    for page in pages_of(connection, document_id, audience):
+        if page.page_number == page_number:
+            if page.state != "verified":
+                raise Refused("leak_found", f"{document_id} page {page_number}")
+            return page
+    raise NotFound("not_made_yet", f"{document_id} page {page_number}")
+
+
+def next_version(connection: Connection, document_id: str, audience: str) -> int:
+    newest = connection.execute(
+        select(func.max(derivatives.c.version)).where(
+            derivatives.c.document_id == document_id, derivatives.c.audience == audience
+        )
+    ).scalar()
+    return int(newest or 0) + 1
+
+
+def put(connection: Connection, derivative: Derivative) -> None:
+    """Record a finished file; the versions before it are superseded."""
+    connection.execute(
+        update(derivatives)
+        .where(derivatives.c.document_id == derivative.document_id, derivatives.c.audience == derivative.audience)
+        .values(state="superseded")
+    )
+    values = {name: getattr(derivative, name) for name in Derivative.__slots__}
+    connection.execute(insert(derivatives).values(**{**values, "leaks": _dump(tuple[Leak, ...], derivative.leaks)}))
+
+
+def supersede(connection: Connection, document_id: str) -> None:
+    """Withdraw all finished files of a document: they were made from readings that are being replaced."""
+    connection.execute(update(derivatives).where(derivatives.c.document_id == document_id).values(state="superseded"))
+
+
+def current(connection: Connection, document_id: str) -> list[Derivative]:
+    """The newest file for each audience that is not superseded."""
+    rows = connection.execute(
+        select(derivatives)
+        .where(derivatives.c.document_id == document_id, derivatives.c.state != "superseded")
+        .order_by(derivatives.c.audience)
+    ).mappings()
+    return [Derivative(**{**row, "leaks": _load(tuple[Leak, ...], row["leaks"])}) for row in rows]
+
+
+def ready(connection: Connection, document_id: str, audience: str) -> Derivative:
+    """The file that may be served; raises NotFound(not_made_yet), Refused(leak_found)."""
+    for derivative in current(connection, document_id):
+        if derivative.audience == audience:
+            if derivative.state != "ready":
+                raise Refused("leak_found", document_id)
+            return derivative
+    raise NotFound("not_made_yet", document_id)
+
+
+def _dump(kind: object, value: object) -> object:
+    return json.loads(to_json(kind, value))  # type: ignore[arg-type]
+
+
+def _load(kind: object, stored: object) -> object:
+    return from_json(kind, json.dumps(stored).encode())  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""How older catalogs become newer ones (Alembic)."""

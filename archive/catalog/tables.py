@@ -1,0 +1,175 @@
+"""The tables. Open columns hold ids, digests, codes and counts; whatever a person wrote or could be known by is sealed.
+
+Times are text in ISO 8601, UTC, to the microsecond: they sort as they are, in every database.
+"""
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("batch_id", String(16), primary_key=True),
+    Column("opened_at", String(32), nullable=False),
+    Column("custody", LargeBinary, nullable=False),  # sealed: source, box, operator
+)
+
+# What was handed in, one row a file: the custody entries. A container has a row, and each of its members.
+items = Table(
+    "items",
+    metadata,
+    Column("item_id", Integer, primary_key=True, autoincrement=True),
+    Column("batch_id", String(16), ForeignKey("batches.batch_id"), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("document_id", String(16), ForeignKey("documents.document_id")),
+    Column("digest", String(64)),
+    Column("size", Integer),
+    Column("path_token", String(32), nullable=False),  # keyed: tells the same path again within a batch
+    Column("path", LargeBinary, nullable=False),  # sealed
+    Column("received_at", String(32), nullable=False),
+    CheckConstraint("outcome IN ('accepted', 'duplicate', 'refused', 'unpacked', 'skipped')", name="item_outcome"),
+    Index("items_by_batch", "batch_id", "path_token"),
+    Index("items_by_document", "document_id"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", String(16), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("media_type", String(64), nullable=False),
+    Column("original_key", String(160), nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("page_count", Integer),
+    Column("remarks", JSON, nullable=False),
+    Column("document_class", String(32)),
+    Column("summary", LargeBinary),  # sealed: what a hit list shows
+    Column("received_at", String(32), nullable=False),
+    Column("finished_at", String(32)),
+    CheckConstraint("state IN ('waiting', 'complete', 'partial', 'failed')", name="document_state"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("document_id", String(16), ForeignKey("documents.document_id"), primary_key=True),
+    Column("page_number", Integer, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("rotation", Integer),
+    Column("engine", String(160)),
+    Column("confidence", Float),
+    Column("reading_key", String(160)),
+    Column("finished_at", String(32)),
+    CheckConstraint("state IN ('waiting', 'read', 'blank', 'failed')", name="page_state"),
+    Index("pages_by_state", "state", "reason"),
+)
+
+# What is to be done, one row a step. A row is never worked on without a lease; its token grows with each lease, and a
+# result is taken only from the holder of the newest (fencing).
+work = Table(
+    "work",
+    metadata,
+    Column("work_id", Integer, primary_key=True, autoincrement=True),
+    Column("stage", String(16), nullable=False),
+    Column("document_id", String(16), ForeignKey("documents.document_id"), nullable=False),
+    Column("page_number", Integer, nullable=False),  # 0: the whole document
+    Column("audience", String(16), nullable=False),  # "": none
+    Column("priority", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("failures", Integer, nullable=False),  # tries that ended badly by their own doing
+    Column("interruptions", Integer, nullable=False),  # tries cut short from outside
+    Column("reason", String(32)),
+    Column("not_before", String(32), nullable=False),
+    Column("lease_owner", String(96)),
+    Column("lease_token", Integer, nullable=False),
+    Column("lease_until", String(32)),
+    CheckConstraint("state IN ('waiting', 'leased', 'done', 'failed')", name="work_state"),
+    UniqueConstraint("stage", "document_id", "page_number", "audience", name="one_row_a_step"),
+    Index("work_by_state", "state", "priority", "work_id"),
+)
+
+derived_pages = Table(
+    "derived_pages",
+    metadata,
+    Column("document_id", String(16), ForeignKey("documents.document_id"), primary_key=True),
+    Column("page_number", Integer, primary_key=True),
+    Column("audience", String(16), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("object_key", String(160)),
+    Column("masks", JSON, nullable=False),
+    Column("leaks", JSON, nullable=False),
+    CheckConstraint("state IN ('verified', 'leaking', 'failed')", name="derived_page_state"),
+)
+
+derivatives = Table(
+    "derivatives",
+    metadata,
+    Column("document_id", String(16), ForeignKey("documents.document_id"), primary_key=True),
+    Column("audience", String(16), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("policy", String(64), nullable=False),
+    Column("object_key", String(160)),
+    Column("digest", String(64)),
+    Column("size", Integer),
+    Column("leaks", JSON, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    CheckConstraint("state IN ('ready', 'withheld', 'superseded')", name="derivative_state"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("batch_id", String(16)),
+    Column("document_id", String(16)),
+    Column("body", String, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+    Index("events_by_document", "document_id"),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+    CheckConstraint("one = 1", name="one_head"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("token_digest", String(64), nullable=False, unique=True),
+    Column("added_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
+    CheckConstraint("role IN ('archivist', 'handler', 'compliance')", name="user_role"),
+)

@@ -1,0 +1,165 @@
+"""Leases: who does what, until when, and what a late result is worth (nothing)."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+
+from archive.catalog.tables import work
+from archive.errors import Refused
+from schemas.work import Job, Lease, Stage
+
+
+def moment(at: datetime) -> str:
+    """How the catalog writes a time."""
+    return at.isoformat(timespec="microseconds")
+
+
+def put(connection: Connection, jobs: Iterable[Job], now: datetime) -> None:
+    """Add *jobs* that are not there yet; one that is there stays as it is."""
+    for job in jobs:
+        if connection.execute(select(work.c.work_id).where(_same(job))).one_or_none() is None:
+            connection.execute(
+                insert(work).values(
+                    stage=job.stage,
+                    document_id=job.document_id,
+                    page_number=job.page_number,
+                    audience=job.audience,
+                    priority=job.stage.priority,
+                    state="waiting",
+                    failures=0,
+                    interruptions=0,
+                    not_before=moment(now),
+                    lease_token=0,
+                )
+            )
+
+
+def put_again(connection: Connection, job: Job, now: datetime) -> None:
+    """Have *job* done anew, whatever came of it before; a lease that is out on it is worth nothing from here on."""
+    put(connection, (job,), now)
+    connection.execute(
+        update(work)
+        .where(_same(job))
+        .values(
+            state="waiting",
+            failures=0,
+            interruptions=0,
+            reason=None,
+            not_before=moment(now),
+            lease_owner=None,
+            lease_until=None,
+            lease_token=work.c.lease_token + 1,
+        )
+    )
+
+
+def take(connection: Connection, owner: str, now: datetime, seconds: Callable[[Stage], float]) -> Lease | None:
+    """Lease the job that should come next, for `seconds(stage)`; None when nothing can be done now."""
+    row = connection.execute(
+        select(work)
+        .where(work.c.state == "waiting", work.c.not_before <= moment(now))
+        .order_by(work.c.priority, work.c.work_id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    token, until = row.lease_token + 1, moment(now + timedelta(seconds=seconds(Stage(row.stage))))
+    connection.execute(
+        update(work)
+        .where(work.c.work_id == row.work_id)
+        .values(state="leased", lease_owner=owner, lease_token=token, lease_until=until)
+    )
+    return Lease(row.work_id, _job(row), token, owner, until)
+
+
+def complete(connection: Connection, lease: Lease) -> None:
+    """Call it first in the transaction that records the result: Refused(lease_lost) where somebody else has the job now."""
+    _end(connection, lease, state="done", reason=None)
+
+
+def fail(connection: Connection, lease: Lease, reason: str, tries: int, again_at: datetime) -> bool:
+    """Count a failure. True when it was the last try: the job has failed. Else it waits until *again_at*."""
+    failures: int = connection.execute(select(work.c.failures).where(work.c.work_id == lease.work_id)).scalar_one() + 1
+    final = failures >= tries
+    _end(
+        connection,
+        lease,
+        state="failed" if final else "waiting",
+        reason=reason,
+        failures=failures,
+        not_before=moment(again_at),
+    )
+    return final
+
+
+def reclaim(connection: Connection, now: datetime, is_alive: Callable[[str], bool]) -> list[Lease]:
+    """Take back the leases that ran out or whose owner is gone; the jobs wait again, with an interruption counted.
+
+    An interruption is no failure: whoever pulls the plug does not spoil the page that was in hand.
+    """
+    leased = connection.execute(select(work).where(work.c.state == "leased")).all()
+    lost = [row for row in leased if row.lease_until <= moment(now) or not is_alive(row.lease_owner)]
+    for row in lost:
+        connection.execute(
+            update(work)
+            .where(work.c.work_id == row.work_id)
+            .values(
+                state="waiting",
+                interruptions=work.c.interruptions + 1,
+                lease_token=work.c.lease_token + 1,
+                lease_owner=None,
+                lease_until=None,
+            )
+        )
+    return [Lease(row.work_id, _job(row), row.lease_token, row.lease_owner, row.lease_until) for row in lost]
+
+
+def interruptions(connection: Connection, lease: Lease) -> int:
+    return int(connection.execute(select(work.c.interruptions).where(work.c.work_id == lease.work_id)).scalar_one())
+
+
+def counts(connection: Connection) -> dict[tuple[Stage, str], int]:
+    """How many jobs each stage has in each state."""
+    rows = connection.execute(select(work.c.stage, work.c.state, func.count()).group_by(work.c.stage, work.c.state))
+    return {(Stage(stage), state): count for stage, state, count in rows}
+
+
+def is_idle(connection: Connection) -> bool:
+    """Nothing waits and nothing is in hand."""
+    return connection.execute(select(work.c.work_id).where(work.c.state.in_(("waiting", "leased"))).limit(1)).first() is None
+
+
+def any_open(connection: Connection, stage: Stage, document_id: str) -> bool:
+    """Whether a job of *stage* of the document is still to be done."""
+    return (
+        connection.execute(
+            select(work.c.work_id)
+            .where(work.c.stage == stage, work.c.document_id == document_id, work.c.state.in_(("waiting", "leased")))
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _end(connection: Connection, lease: Lease, **values: object) -> None:
+    ended = connection.execute(
+        update(work)
+        .where(work.c.work_id == lease.work_id, work.c.lease_token == lease.token, work.c.state == "leased")
+        .values(lease_owner=None, lease_until=None, **values)
+    )
+    if ended.rowcount != 1:
+        raise Refused("lease_lost", f"{lease.job.stage} {lease.job.document_id} page {lease.job.page_number}")
+
+
+def _same(job: Job) -> ColumnElement[bool]:
+    return and_(
+        work.c.stage == job.stage,
+        work.c.document_id == job.document_id,
+        work.c.page_number == job.page_number,
+        work.c.audience == job.audience,
+    )
+
+
+def _job(row: Row[tuple[object, ...]]) -> Job:
+    return Job(Stage(row.stage), row.document_id, row.page_number, row.audience)

@@ -1,0 +1,72 @@
+"""What is kept of one document: its original and everything made from it, all under the document's own data key."""
+
+import secrets
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import BinaryIO, TypeVar
+
+from archive.catalog.documents import Document
+from archive.errors import NotFound, Refused
+from archive.keys import Keyring
+from archive.store.sealed import SealedStore
+from schemas.codec import from_json, to_json
+
+T = TypeVar("T")
+
+
+def original_key(digest: str, document_id: str) -> str:
+    """Where an original lies: under its digest. The id makes the key of an attempt that was cut short differ from the next."""
+    return f"originals/{digest[:2]}/{digest}/{document_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Opens and adds objects of one document. Errors are those of SealedStore and Keyring."""
+
+    document: Document
+    store: SealedStore
+    data_key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, document: Document, store: SealedStore, keys: Keyring) -> "Holding":
+        return cls(document, store, keys.unwrap(document.wrapped_key))
+
+    def open_original(self) -> BinaryIO:
+        return self.store.open(self.document.original_key, self.data_key, self._context("original"))
+
+    def add(self, kind: str, source: BinaryIO) -> str:
+        """Keep what *source* gives under a new key, which is returned."""
+        key = f"{kind}/{self.document.document_id}/{secrets.token_hex(8)}"
+        self.store.put(key, source, self.data_key, self._context(kind))
+        return key
+
+    def open(self, kind: str, key: str) -> BinaryIO:
+        return self.store.open(key, self.data_key, self._context(kind))
+
+    def put_result(self, stage: str, parameters: str, kind: type[T], value: T) -> str:
+        """Keep a result under a key made from the document, *stage* and *parameters* (engine, version, page).
+
+        Where one is kept already it stays: the same work done twice changes nothing.
+        """
+        key = self._result_key(stage, parameters)
+        try:
+            self.store.put_bytes(key, to_json(kind, value), self.data_key, self._context(stage))
+        except Refused:
+            pass  # an earlier run got this far before it was cut short; its result is as good
+        return key
+
+    def result(self, stage: str, parameters: str, kind: type[T]) -> T | None:
+        """What `put_result` kept, if it did."""
+        try:
+            return self.read_result(stage, self._result_key(stage, parameters), kind)
+        except NotFound:
+            return None
+
+    def read_result(self, stage: str, key: str, kind: type[T]) -> T:
+        return from_json(kind, self.store.read_bytes(key, self.data_key, self._context(stage)))
+
+    def _result_key(self, stage: str, parameters: str) -> str:
+        return f"{stage}/{self.document.document_id}/{sha256(parameters.encode()).hexdigest()[:32]}"
+
+    def _context(self, kind: str) -> str:
+        return f"{self.document.document_id}:{kind}"

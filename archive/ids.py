@@ -1,0 +1,23 @@
+"""Identifiers that say nothing about what they name.
+
+Ten characters of Crockford's base 32 (no I, L, O, U: they are read over the telephone) are 50 random bits; the catalog's
+unique constraints catch the rest.
+"""
+
+import secrets
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LENGTH = 10
+
+
+def _new(prefix: str) -> str:
+    return prefix + "-" + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+def new_batch_id() -> str:
+    return _new("B")
+
+
+def new_document_id() -> str:
+    """The accession number of a document."""
+    return _new("D")

@@ -1,0 +1,45 @@
+"""What is to be done next, and who has it in hand."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """One step on the way of a document. `OPEN`, `PLAN` and `FINISH` take the document, the others one page."""
+
+    OPEN = "open"
+    """count the pages"""
+    READ = "read"
+    """page to text"""
+    PLAN = "plan"
+    """classify, extract, decide what is hidden"""
+    HIDE = "hide"
+    """burn a page for an audience and read it back"""
+    FINISH = "finish"
+    """build and check the derivatives, describe, index"""
+
+    @property
+    def priority(self) -> int:
+        """Smaller goes first: totals early, then whatever lets a document end."""
+        return {Stage.OPEN: 0, Stage.FINISH: 1, Stage.PLAN: 2, Stage.HIDE: 3, Stage.READ: 4}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A step of one document; `page_number` 0 is the whole document, `audience` "" is none."""
+
+    stage: Stage
+    document_id: str
+    page_number: int = 0
+    audience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to do a job until `until`. A result counts only while `token` is the newest of its job (fencing)."""
+
+    work_id: int
+    job: Job
+    token: int
+    owner: str
+    until: str
