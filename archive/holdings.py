@@ -1,5 +1,6 @@
 """What is kept of one document: its original and everything made from it, all under the document's own data key."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -49,10 +50,8 @@ class Holding:
         Where one is kept already it stays: the same work done twice changes nothing.
         """
         key = self._result_key(stage, parameters)
-        try:
+        with contextlib.suppress(Refused):  # an earlier run got this far before it was cut short; its result is as good
             self.store.put_bytes(key, to_json(kind, value), self.data_key, self._context(stage))
-        except Refused:
-            pass  # an earlier run got this far before it was cut short; its result is as good
         return key
 
     def result(self, stage: str, parameters: str, kind: type[T]) -> T | None:

@@ -4,6 +4,7 @@ They come from `claimkeep.toml` in the archive's home, and from environment vari
 (`CLAIMKEEP_WORK__TRIES=5`), which win. docs/settings.md lists them all; a test holds it to this file.
 """
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -28,7 +29,7 @@ class WorkSettings(_Part):
     processes: int = Field(default=0, ge=0, le=256, description="Worker processes; 0 is one for each core.")
     tries: int = Field(default=3, ge=1, le=20, description="How often a step may fail by its own doing before it is given up.")
     interruptions: int = Field(
-        default=25, ge=1, description="How often a step may be cut short from outside before it counts as its own doing."
+        default=10, ge=1, description="How often a step may be cut short from outside before it counts as its own doing."
     )
     retry_seconds: float = Field(default=1.0, ge=0, description="Wait before the second try; doubled for each one after.")
     audiences: tuple[Audience, ...] = Field(
@@ -90,7 +91,5 @@ def read_settings(home: Path) -> Settings:
 
 def home_from_environment() -> Path | None:
     """Where CLAIMKEEP_HOME says that the archive is."""
-    import os  # noqa: PLC0415
-
     home = os.environ.get("CLAIMKEEP_HOME")  # noqa: TID251 - this is the module that reads the environment
     return Path(home) if home else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from archive.catalog import documents
 from archive.catalog.database import Catalog, open_sqlite
@@ -52,7 +53,7 @@ class Archive:
         self.index.close()
         self.catalog.close()
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -1,0 +1,1 @@
+"""The front door: gathers the commands of the rooms, and shows them at work on sample documents."""

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from schemas.limits import Limits
+
+
+_WHOLE_DOCUMENT = 4  # the steps that go through every page of a document take that much longer than opening it
+
 
 class Stage(StrEnum):
     """One step on the way of a document. `OPEN`, `PLAN` and `FINISH` take the document, the others one page."""
@@ -22,6 +27,16 @@ class Stage(StrEnum):
     def priority(self) -> int:
         """Smaller goes first: totals early, then whatever lets a document end."""
         return {Stage.OPEN: 0, Stage.FINISH: 1, Stage.PLAN: 2, Stage.HIDE: 3, Stage.READ: 4}[self]
+
+    @property
+    def is_of_page(self) -> bool:
+        return self in {Stage.READ, Stage.HIDE}
+
+    def limit_seconds(self, limits: Limits) -> float:
+        """How long one try may take."""
+        if self.is_of_page:
+            return limits.page_seconds
+        return limits.document_seconds if self is Stage.OPEN else limits.document_seconds * _WHOLE_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)

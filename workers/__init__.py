@@ -1,0 +1,1 @@
+"""Turning pages into findable, redacted records."""

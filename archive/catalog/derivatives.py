@@ -19,9 +19,13 @@ class DerivedPageRow:
     page_number: int
     audience: str
     state: str
-    object_key: str | None
-    masks: tuple[Mask, ...]
-    leaks: tuple[Leak, ...]
+    object_key: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    dpi: float | None = None
+    masks: tuple[Mask, ...] = ()
+    leaks: tuple[Leak, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,9 @@ def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
     )
     former = connection.execute(select(derived_pages.c.object_key).where(*same)).scalar_one_or_none()
     connection.execute(delete(derived_pages).where(*same))
-    connection.execute(
-        insert(derived_pages).values(
-            document_id=page.document_id,
-            page_number=page.page_number,
-            audience=page.audience,
-            state=page.state,
-            object_key=page.object_key,
-            masks=_dump(tuple[Mask, ...], page.masks),
-            leaks=_dump(tuple[Leak, ...], page.leaks),
-        )
-    )
+    values = {name: getattr(page, name) for name in DerivedPageRow.__slots__}
+    places = {"masks": _dump(tuple[Mask, ...], page.masks), "leaks": _dump(tuple[Leak, ...], page.leaks)}
+    connection.execute(insert(derived_pages).values(**{**values, **places}))
     return former
 
 

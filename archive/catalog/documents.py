@@ -26,6 +26,7 @@ class Document:
     page_count: int | None
     remarks: tuple[str, ...]
     document_class: str | None
+    plan_key: str | None
     summary: bytes | None = field(repr=False)
     received_at: str
     finished_at: str | None
@@ -81,7 +82,11 @@ def failed(connection: Connection, document_id: str, reason: str, at: str) -> No
     _update(connection, document_id, state="failed", reason=reason, finished_at=at)
 
 
-def finished(connection: Connection, document_id: str, document_class: str, summary: bytes, at: str) -> str:
+def planned(connection: Connection, document_id: str, document_class: str, plan_key: str) -> None:
+    _update(connection, document_id, document_class=document_class, plan_key=plan_key)
+
+
+def finished(connection: Connection, document_id: str, summary: bytes, at: str) -> str:
     """Record the end of the way; gives the state: `partial` where a page failed, `failed` where all did."""
     counts = page_counts(connection, document_id)
     bad, total = counts[PageState.FAILED], sum(counts.values())
@@ -92,7 +97,6 @@ def finished(connection: Connection, document_id: str, document_class: str, summ
         document_id,
         state=state,
         reason=reason,
-        document_class=document_class,
         summary=summary,
         finished_at=at,
     )
@@ -139,6 +143,13 @@ def page_counts(connection: Connection, document_id: str) -> Counter[PageState]:
         select(pages.c.state, func.count()).where(pages.c.document_id == document_id).group_by(pages.c.state)
     )
     return Counter({PageState(state): count for state, count in rows})
+
+
+def totals(connection: Connection) -> tuple[Counter[str], Counter[str]]:
+    """How many documents and how many pages of the whole archive are in each state."""
+    of_documents = connection.execute(select(documents.c.state, func.count()).group_by(documents.c.state)).all()
+    of_pages = connection.execute(select(pages.c.state, func.count()).group_by(pages.c.state)).all()
+    return Counter(dict(map(tuple, of_documents))), Counter(dict(map(tuple, of_pages)))
 
 
 def failed_pages(connection: Connection, document_id: str | None, reason: str | None) -> list[Page]:

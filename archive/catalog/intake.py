@@ -97,6 +97,7 @@ class Item:
     document_id: str | None
     size: int | None
     received_at: str
+    path_token: str
     path: bytes = field(repr=False)
 
 

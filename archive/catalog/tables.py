@@ -61,6 +61,7 @@ documents = Table(
     Column("page_count", Integer),
     Column("remarks", JSON, nullable=False),
     Column("document_class", String(32)),
+    Column("plan_key", String(160)),
     Column("summary", LargeBinary),  # sealed: what a hit list shows
     Column("received_at", String(32), nullable=False),
     Column("finished_at", String(32)),
@@ -117,6 +118,10 @@ derived_pages = Table(
     Column("audience", String(16), primary_key=True),
     Column("state", String(16), nullable=False),
     Column("object_key", String(160)),
+    Column("media_type", String(64)),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("dpi", Float),
     Column("masks", JSON, nullable=False),
     Column("leaks", JSON, nullable=False),
     CheckConstraint("state IN ('verified', 'leaking', 'failed')", name="derived_page_state"),

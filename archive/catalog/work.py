@@ -80,43 +80,53 @@ def complete(connection: Connection, lease: Lease) -> None:
 
 def fail(connection: Connection, lease: Lease, reason: str, tries: int, again_at: datetime) -> bool:
     """Count a failure. True when it was the last try: the job has failed. Else it waits until *again_at*."""
-    failures: int = connection.execute(select(work.c.failures).where(work.c.work_id == lease.work_id)).scalar_one() + 1
-    final = failures >= tries
+    failed = failures(connection, lease) + 1
+    final = failed >= tries
     _end(
         connection,
         lease,
         state="failed" if final else "waiting",
         reason=reason,
-        failures=failures,
+        failures=failed,
         not_before=moment(again_at),
     )
     return final
 
 
-def reclaim(connection: Connection, now: datetime, is_alive: Callable[[str], bool]) -> list[Lease]:
-    """Take back the leases that ran out or whose owner is gone; the jobs wait again, with an interruption counted.
+def postpone(connection: Connection, lease: Lease, again_at: datetime) -> None:
+    """Give *lease* back; the job waits until *again_at*, and nothing is counted."""
+    _end(connection, lease, state="waiting", not_before=moment(again_at))
+
+
+def give_up(connection: Connection, job: Job, reason: str) -> None:
+    """Mark a job that waits as failed."""
+    connection.execute(update(work).where(_same(job)).values(state="failed", reason=reason))
+
+
+def held_by(connection: Connection, owner: str) -> Lease | None:
+    """The lease that *owner* has out; a worker has one at a time."""
+    row = connection.execute(select(work).where(work.c.state == "leased", work.c.lease_owner == owner)).one_or_none()
+    return _lease(row) if row else None
+
+
+def lost(connection: Connection, now: datetime, is_alive: Callable[[str], bool]) -> list[Lease]:
+    """The leases that ran out, or whose owner is gone."""
+    leased = connection.execute(select(work).where(work.c.state == "leased")).all()
+    return [_lease(row) for row in leased if row.lease_until <= moment(now) or not is_alive(row.lease_owner)]
+
+
+def interrupt(connection: Connection, lease: Lease) -> int:
+    """Take *lease* back; the job waits again. Gives how often that has happened to it by now.
 
     An interruption is no failure: whoever pulls the plug does not spoil the page that was in hand.
     """
-    leased = connection.execute(select(work).where(work.c.state == "leased")).all()
-    lost = [row for row in leased if row.lease_until <= moment(now) or not is_alive(row.lease_owner)]
-    for row in lost:
-        connection.execute(
-            update(work)
-            .where(work.c.work_id == row.work_id)
-            .values(
-                state="waiting",
-                interruptions=work.c.interruptions + 1,
-                lease_token=work.c.lease_token + 1,
-                lease_owner=None,
-                lease_until=None,
-            )
-        )
-    return [Lease(row.work_id, _job(row), row.lease_token, row.lease_owner, row.lease_until) for row in lost]
+    count: int = connection.execute(select(work.c.interruptions).where(work.c.work_id == lease.work_id)).scalar_one() + 1
+    _end(connection, lease, state="waiting", interruptions=count, lease_token=lease.token + 1)
+    return count
 
 
-def interruptions(connection: Connection, lease: Lease) -> int:
-    return int(connection.execute(select(work.c.interruptions).where(work.c.work_id == lease.work_id)).scalar_one())
+def failures(connection: Connection, lease: Lease) -> int:
+    return int(connection.execute(select(work.c.failures).where(work.c.work_id == lease.work_id)).scalar_one())
 
 
 def counts(connection: Connection) -> dict[tuple[Stage, str], int]:
@@ -163,3 +173,7 @@ def _same(job: Job) -> ColumnElement[bool]:
 
 def _job(row: Row[tuple[object, ...]]) -> Job:
     return Job(Stage(row.stage), row.document_id, row.page_number, row.audience)
+
+
+def _lease(row: Row[tuple[object, ...]]) -> Lease:
+    return Lease(row.work_id, _job(row), row.lease_token, row.lease_owner, row.lease_until)

@@ -25,4 +25,4 @@ class LocalQueue:
             return work.take(connection, owner, self._clock(), self._lease_seconds)
 
     def _lease_seconds(self, stage: Stage) -> float:
-        return self._limits.seconds_for(stage) + _GRACE_SECONDS
+        return stage.limit_seconds(self._limits) + _GRACE_SECONDS

@@ -38,7 +38,7 @@ def decode(probabilities: NDArray[np.float32], classes: NDArray[np.int64], alpha
     """The characters of one strip. Both arrays are steps x choices, best choice first."""
     best = classes[:, 0]
     starts = np.flatnonzero(np.diff(best, prepend=BLANK) != 0)
-    ends = np.append(starts[1:], len(best))
+    ends = np.append(starts, len(best))[1:]
     return [
         _character(probabilities[start:end], classes[start:end], int(start), alphabet)
         for start, end in zip(starts, ends, strict=True)

@@ -1,0 +1,68 @@
+"""Why an answer matched: a code for programs and a plain sentence for people, from how a token was told."""
+
+_NAME = {
+    "same": "same name",
+    "simple": "same name in simplified characters",
+    "lookalike": "same name after look-alike characters",
+    "pinyin": "name sounds the same (pinyin)",
+    "spelt": "name sounds the same (pinyin)",
+    "near_sound": "name sounds nearly the same (zh/z, ch/c, sh/s, ng/n)",
+    "misspelt": "pinyin with one letter too many or two letters swapped",
+    "initials": "same initials",
+    "unknown": "same name, whatever the unknown character is",
+    "differs": "one character of the name differs",
+    "missing": "one character more than was typed",
+    "extra": "one character fewer than was typed",
+    "swapped": "two characters of the name are swapped",
+    "part": "one part of the name is the same",
+    "words": "same words of the name in another order or without accents",
+    "ends": "same first and last name",
+    "middle": "same first and last name, a middle name differs or is left out",
+    "short": "same last name, given name as an initial",
+}
+_NUMBER = {
+    "same": "same number",
+    "lookalike": "same after look-alike characters (such as 0/O, 1/l, 5/S)",
+    "repeat": "a repeated character was dropped or doubled",
+    "differs": "one character differs",
+    "missing": "one character more than was typed",
+    "extra": "one character fewer than was typed",
+    "swapped": "two neighbouring characters are swapped",
+    "unknown": "same number, whatever the {} unknown is",
+    "tail": "ends with the same {} characters",
+    "head": "begins with the same {} characters",
+}
+_DATE = {
+    "day": "{} is the same day",
+    "month": "{} is in the same month",
+    "year": "{} is in the same year",
+    "within": "{} lies in the range",
+    "near": "{} is within a month",
+    "month_only": "{} is known by its month only",
+    "year_only": "{} is known by its year only",
+}
+_TEXT = {
+    "phrase": "the page has these words",
+    "folded": "the page has these words, written a little differently",
+    "apart": "the page has these words, apart from one another",
+}
+_WORDS = {"name": _NAME, "number": _NUMBER, "date": _DATE, "text": _TEXT}
+_WHICH_DATE = {
+    "loss": "date of the loss",
+    "report": "date of the report",
+    "admission": "date of admission",
+    "discharge": "date of discharge",
+    "birth": "date of birth",
+    "other": "a date on the page",
+}
+
+
+def reason(key: str, told: str) -> str:
+    """A stable code: `number_lookalike`, `name_pinyin`, `date_day_loss`. How many characters a tail has is left out."""
+    code, _, detail = told.partition(":")
+    return "_".join((key, code, detail)) if detail and not detail.isdigit() else f"{key}_{code}"
+
+
+def words(key: str, told: str) -> str:
+    code, _, detail = told.partition(":")
+    return _WORDS[key][code].format(_WHICH_DATE.get(detail, detail))

@@ -1,0 +1,176 @@
+"""Names of persons.
+
+A Chinese name of n characters is stored as `same`, `simple` (simplified characters), `lookalike`, `pinyin` in each reading,
+n `gap`s (one character unknown), `initials`, and for a dotted name its parts. A Latin name is stored by its words in any
+order and, so that it meets a Chinese one, by its letters as pinyin.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+
+from archive.search_keys import sounds
+from archive.search_keys.forms import EXACT, LIKELY, POSSIBLE, Form, asked_tokens, stored_tokens
+from archive.search_keys.han import is_han, lookalike, simplified
+from archive.search_keys.key import SearchKey
+from archive.search_keys.latin import LatinName, latin_name, turned
+from archive.search_keys.spelling import UNKNOWN, gaps, openings, shortened, swapped
+from schemas.query import MatchTier
+from schemas.record import SearchToken
+
+KEY = "name"
+LONGEST = 60
+"""Characters of a name that are looked at; nobody's is longer."""
+SHORTEST_WITH_ERROR = 3
+"""Two characters with one of them wrong are only a surname."""
+SHORTEST_LATIN_WITH_ERROR = 5
+_MOST_INITIALS = 4
+_MOST_ORDERED = 4
+
+_DOTS = re.compile("[·•・‧･●∙⋅᛫.．。]")
+_UNKNOWNS = str.maketrans(dict.fromkeys("？*＊", UNKNOWN))
+
+
+def tokens_of_name(secret: SearchKey, value: str) -> tuple[SearchToken, ...]:
+    """What is stored of a name; none where *value* has no letter."""
+    return stored_tokens(secret, KEY, _stored_forms(value[:LONGEST]))
+
+
+def ask_name(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
+    """What to look for, best first; none where *typed* holds no name. `?` or `*` stands for one unknown character."""
+    return asked_tokens(secret, KEY, _asked_forms(typed[:LONGEST].translate(_UNKNOWNS)))
+
+
+def same(value: str) -> str:
+    """NFKC, small letters, without spaces, dots and other signs; `Smith, John` is `John Smith`."""
+    plain = unicodedata.normalize("NFKC", turned(value)).casefold()
+    return "".join(character for character in plain if character.isalnum() or character == UNKNOWN)
+
+
+def _stored_forms(value: str) -> Iterator[Form]:
+    word = same(value).replace(UNKNOWN, "")
+    if not word:
+        return
+    yield Form("same", EXACT, word)
+    yield from _stored_chinese(word, value) if _has_han(word) else _stored_latin(latin_name(value), value)
+
+
+def _asked_forms(typed: str) -> Iterator[Form]:
+    word = same(typed)
+    if not word.replace(UNKNOWN, ""):
+        return
+    if _has_han(word):
+        yield from _asked_chinese(word, typed)
+    else:
+        yield from _asked_latin(latin_name(typed), typed)
+
+
+def _has_han(word: str) -> bool:
+    return any(map(is_han, word))
+
+
+def _stored_chinese(word: str, value: str) -> Iterator[Form]:
+    simple = simplified(word)
+    folded = lookalike(simple)
+    said = sounds.readings(simple)
+    yield Form("simple", LIKELY, simple)
+    yield Form("lookalike", LIKELY, folded)
+    yield from _forms("pinyin", LIKELY, said)
+    yield from _forms("spelt", LIKELY, (sounds.without_umlaut(letters) for letters in said))
+    yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, said))
+    yield from _forms("initials", POSSIBLE, sounds.initials(simple))
+    yield from _forms("gap", POSSIBLE, gaps(folded))
+    yield from _forms("part", POSSIBLE, _parts(value))
+
+
+def _asked_chinese(word: str, typed: str) -> Iterator[Form]:
+    simple = simplified(word)
+    folded = lookalike(simple)
+    if UNKNOWN in word:
+        yield from _forms("gap", POSSIBLE, [folded] if word.count(UNKNOWN) == 1 else [], "unknown")
+        return
+    said = sounds.readings(simple)
+    yield Form("same", EXACT, word)
+    yield Form("simple", LIKELY, simple)
+    yield Form("lookalike", LIKELY, folded)
+    yield from _forms("pinyin", LIKELY, said)
+    yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, said))
+    yield from _forms("part", POSSIBLE, [folded] if len(folded) > 1 else [])
+    yield from _one_error(folded, "lookalike", SHORTEST_WITH_ERROR)
+
+
+def _one_error(word: str, form: str, shortest: int) -> Iterator[Form]:
+    """*word* wrong in one character, where it is long enough; *form* is where right words are stored."""
+    if len(word) >= shortest:
+        yield from _forms("gap", POSSIBLE, gaps(word), "differs")
+        yield from _forms(form, POSSIBLE, shortened(word), "extra")
+    if len(word) >= shortest - 1 > 0:
+        yield from _forms(form, POSSIBLE, swapped(word), "swapped")
+        yield from _forms("gap", POSSIBLE, openings(word), "missing")
+
+
+def _parts(value: str) -> tuple[str, ...]:
+    parts = tuple(same(part) for part in _DOTS.split(value))
+    return tuple(lookalike(simplified(part)) for part in parts if len(part) > 1) if len(parts) > 1 else ()
+
+
+def _stored_latin(name: LatinName, value: str) -> Iterator[Form]:
+    if not name.words:
+        return
+    letters = _letters(value)
+    yield Form("words", LIKELY, name.sorted)
+    yield Form("ends", LIKELY, name.ends.sorted)
+    yield from _forms("pinyin", LIKELY, letters)
+    yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, letters))
+    yield Form("short", POSSIBLE, name.shortened.sorted)
+    yield from _forms("initials", POSSIBLE, (order.initials for order in name.orders))
+    yield from _forms("gap", POSSIBLE, gaps(name.sorted))
+
+
+def _asked_latin(name: LatinName, typed: str) -> Iterator[Form]:
+    word = same(typed)
+    if not name.words:
+        return
+    if UNKNOWN in word:
+        yield from _forms("gap", POSSIBLE, (" ".join(words) for words in permutations(name.words[:_MOST_ORDERED])), "unknown")
+        return
+    yield Form("same", EXACT, word)
+    yield Form("words", LIKELY, name.sorted)
+    yield from _asked_pinyin(_letters(typed))
+    yield from _asked_short(name)
+    if len(word) <= _MOST_INITIALS:
+        yield Form("initials", POSSIBLE, "".join(name.words))
+    yield from _one_error(name.sorted, "words", SHORTEST_LATIN_WITH_ERROR)
+
+
+def _letters(value: str) -> tuple[str, ...]:
+    """What *value* spells as pinyin, family name first or last."""
+    orders = latin_name(sounds.umlaut_as_v(value)).orders
+    return tuple(dict.fromkeys(filter(None, (sounds.spelt("".join(order.words)) for order in orders))))
+
+
+def _asked_pinyin(letters: Iterable[str]) -> Iterator[Form]:
+    ways = tuple(dict.fromkeys(way for typed in letters for way in (typed, sounds.with_umlaut(typed))))
+    yield from _forms("pinyin", LIKELY, ways)
+    yield from _forms("spelt", LIKELY, ways, "pinyin")
+    yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, ways))
+    for way in ways:
+        if len(way) >= SHORTEST_LATIN_WITH_ERROR:
+            yield from _forms("pinyin", POSSIBLE, (*swapped(way), *shortened(way)), "misspelt")
+
+
+def _asked_short(name: LatinName) -> Iterator[Form]:
+    """Middle names left out on either side, then given names cut to an initial on either side."""
+    has_middle = len(name.words) > 2
+    yield Form("ends", POSSIBLE if has_middle else LIKELY, name.ends.sorted, "middle")
+    if has_middle:
+        yield Form("words", LIKELY, name.ends.sorted, "middle")
+    yield Form("words", POSSIBLE, name.shortened.sorted, "short")
+    if any(len(part) == 1 for part in name.words):
+        yield from _forms("short", POSSIBLE, (order.shortened.sorted for order in name.orders))
+
+
+def _forms(name: str, tier: MatchTier, values: Iterable[str], told: str = "") -> Iterator[Form]:
+    for value in values:
+        yield Form(name, tier, value, told)

@@ -1,0 +1,155 @@
+"""Numbers: policy, report, case and claim numbers, identity numbers, cards, telephones.
+
+Stored for a number of n characters: `same`, `lookalike`, n `gap`s (one place unknown), and its tails and heads of six
+characters and more. All but `same` are made of the number after folding characters that OCR takes for one another.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import product
+
+from archive.search_keys.forms import EXACT, LIKELY, POSSIBLE, Form, asked_tokens, stored_tokens
+from archive.search_keys.key import SearchKey
+from archive.search_keys.spelling import UNKNOWN, doubled, gaps, openings, shortened, swapped, undoubled
+from schemas.record import SearchToken
+
+KEY = "number"
+SHORTEST_FRAGMENT = 6
+"""Fewer characters than this, at the head or tail of a number, name nobody."""
+SHORTEST_WITH_ERROR = 8
+"""A shorter number with a wrong character is too many other numbers."""
+LONGEST = 40
+"""No number of docs/identifiers.md is longer; what is, is kept as `same` and `lookalike` only."""
+
+LOOKALIKES = ("0OoQD〇○", "1lI|!", "2Zz", "5Ss", "6bG", "8B", "9gq", "7T")
+"""Characters that OCR takes for one another (docs/identifiers.md 1.2); the first of each stands for all."""
+CLOSE_DIGITS = ("38", "17", "56", "06", "08", "49", "27", "35", "69", "68", "89")
+"""Digits that OCR sometimes takes for one another. Both are real digits, so these only order what is `possible`."""
+
+_FOLD = {ord(character): group[0] for group in LOOKALIKES for character in group}
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_./\\·,，、。:：#()（）\[\]'\"+]+")
+_UNKNOWNS = str.maketrans(dict.fromkeys("？*＊", UNKNOWN))
+_LABEL = re.compile(r"^(?:.*[:：#]|\s*no\b\.?|\s*[\u4e00-\u9fff]*(?:号码|编号|号))\s*", re.IGNORECASE)
+_CHINA = re.compile(r"^\s*(?:\+|00)86[\s-]*(?=1(?:[\s-]*\d){10}\s*$)")
+_SYMBOLS = tuple(sorted({character.translate(_FOLD) for character in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}))
+_MOST_UNKNOWN = 3
+
+
+def tokens_of_number(secret: SearchKey, value: str, *, private: bool = False) -> tuple[SearchToken, ...]:
+    """What is stored of a number. A *private* one (identity, card, telephone) can be found by its tail only by a searcher
+    who is entitled to that."""
+    return stored_tokens(secret, KEY, _stored_forms(value, private=private))
+
+
+def ask_number(secret: SearchKey, typed: str, *, entitled: bool = False) -> tuple[SearchToken, ...]:
+    """What to look for, best first; none where *typed* holds no number. `?` or `*` stands for one unknown character.
+    *entitled* searchers find identity numbers, cards and telephones by their tails too."""
+    return asked_tokens(secret, KEY, _asked_forms(typed, entitled=entitled))
+
+
+def same(value: str) -> str:
+    """NFKC, upper case, without separators and without the country code of a Chinese mobile."""
+    return _compact(value).upper()
+
+
+def folds(value: str) -> tuple[str, ...]:
+    """*value* with look-alikes folded: read as it is written, and read in capitals where that differs, since a small `b`
+    may be a misread 6 or a capital B typed small."""
+    written = _compact(value)
+    return tuple(dict.fromkeys((written.translate(_FOLD).upper(), written.upper().translate(_FOLD))))
+
+
+def _compact(value: str) -> str:
+    plain = unicodedata.normalize("NFKC", _CHINA.sub("", value))
+    return _SEPARATORS.sub("", plain)
+
+
+def _stored_forms(value: str, *, private: bool) -> Iterator[Form]:
+    if whole := same(value):
+        yield Form("same", EXACT, whole)
+    for folded in folds(value):
+        if folded:
+            yield Form("lookalike", LIKELY, folded)
+        if SHORTEST_FRAGMENT <= len(folded) <= LONGEST:
+            yield from _stored_parts(folded, private=private)
+
+
+def _stored_parts(folded: str, *, private: bool) -> Iterator[Form]:
+    for gap in gaps(folded):
+        yield Form("gap", POSSIBLE, gap)
+    for length in range(SHORTEST_FRAGMENT, len(folded)):
+        yield Form("private_tail" if private else "tail", POSSIBLE, folded[-length:])
+        if not private:
+            yield Form("head", POSSIBLE, folded[:length])
+
+
+def _asked_forms(typed: str, *, entitled: bool) -> Iterator[Form]:
+    typed = _LABEL.sub("", typed.translate(_UNKNOWNS))
+    if UNKNOWN in typed:
+        for folded in folds(typed):
+            yield from _with_unknowns(folded, entitled=entitled)
+    elif whole := same(typed):
+        yield Form("same", EXACT, whole)
+        for folded in folds(typed):
+            yield from _near(folded)
+            yield from _fragment(folded, entitled=entitled)
+
+
+def _near(folded: str) -> Iterator[Form]:
+    yield Form("lookalike", LIKELY, folded)
+    if SHORTEST_FRAGMENT <= len(folded) <= LONGEST:
+        for repeat in doubled(folded) + undoubled(folded):
+            yield Form("lookalike", LIKELY, repeat, "repeat")
+    if SHORTEST_WITH_ERROR <= len(folded) <= LONGEST:
+        yield from _one_error(folded)
+
+
+def _one_error(folded: str) -> Iterator[Form]:
+    """The likelier errors first: a digit that OCR often takes for another, then a slip of the typist, then anything."""
+    for close in _with_close_digit(folded):
+        yield Form("lookalike", POSSIBLE, close, "differs")
+    for other in swapped(folded):
+        yield Form("lookalike", POSSIBLE, other, "swapped")
+    for other in shortened(folded):
+        yield Form("lookalike", POSSIBLE, other, "extra")
+    for gap in gaps(folded):
+        yield Form("gap", POSSIBLE, gap, "differs")
+    for opening in openings(folded):
+        yield Form("gap", POSSIBLE, opening, "missing")
+
+
+def _with_close_digit(folded: str) -> Iterator[str]:
+    for place, character in enumerate(folded):
+        for pair in CLOSE_DIGITS:
+            if character in pair:
+                yield folded[:place] + pair.replace(character, "") + folded[place + 1 :]
+
+
+def _fragment(folded: str, *, entitled: bool) -> Iterator[Form]:
+    if SHORTEST_FRAGMENT <= len(folded) < LONGEST:
+        yield Form("tail", POSSIBLE, folded, f"tail:{len(folded)}")
+        yield Form("head", POSSIBLE, folded, f"head:{len(folded)}")
+        if entitled:
+            yield Form("private_tail", POSSIBLE, folded, f"tail:{len(folded)}")
+
+
+def _with_unknowns(folded: str, *, entitled: bool) -> Iterator[Form]:
+    """One unknown place is a `gap`. Of several, all but the last are tried out; of more than that, the longer end is asked."""
+    unknown = folded.count(UNKNOWN)
+    if len(folded) - unknown < SHORTEST_FRAGMENT - 1:
+        return
+    if unknown <= _MOST_UNKNOWN:
+        for filled in _fillings(folded, unknown - 1):
+            yield Form("gap", POSSIBLE, filled, f"unknown:{unknown}")
+    else:
+        head, tail = folded.split(UNKNOWN, 1)[0], folded.rsplit(UNKNOWN, 1)[1]
+        yield from _fragment(max(tail, head, key=len), entitled=entitled)
+
+
+def _fillings(folded: str, count: int) -> Iterator[str]:
+    for characters in product(_SYMBOLS, repeat=count):
+        filled = folded
+        for character in characters:
+            filled = filled.replace(UNKNOWN, character, 1)
+        yield filled

@@ -1,0 +1,55 @@
+"""`claimkeep COMMAND`. Each command lives in the room that does its work and is loaded only when it is called."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    # name: (module:command, what the list of commands says)
+    "init": ("archive.commands:init", "Make a new, empty archive."),
+    "ingest": ("ingest.commands:ingest", "Take in files and folders as one batch."),
+    "work": ("workers.commands:work", "Read, redact and index what waits."),
+    "status": ("archive.commands:status", "Show where batches stand."),
+    "search": ("search_api.commands:search", "Find documents by name, number, date or text."),
+    "show": ("archive.commands:show", "Show one document: state, fields, custody, files made."),
+    "pages": ("archive.commands:pages", "List a document's pages with state and reason."),
+    "retry": ("workers.commands:retry", "Have failed pages and documents done again."),
+    "export": ("workers.commands:export", "Write a document's redacted PDF to a file."),
+    "audit": ("archive.commands:audit", "Check the ledger."),
+    "users": ("archive.commands:users_group", "Add, list and remove those who may use the API."),
+    "serve": ("claimkeep.serve:serve", "Answer over HTTP, and work on what comes in."),
+    "ocr": ("workers.try_out:ocr", "Read one file, without an archive."),
+    "extract": ("workers.try_out:extract", "Find names, numbers and dates in one file or text."),
+    "redact": ("workers.try_out:redact", "Write a redacted, checked PDF of one file."),
+    "verify-redaction": ("workers.try_out:verify_redaction", "Look in a redacted file for what must not be in it."),
+    "demo": ("claimkeep.demo:demo", "Run the main job on the sample documents."),
+}
+
+
+class _LazyGroup(click.Group):
+    """Loads a command's module when the command is called or its help is asked for, not before."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{name} is no command")
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, short) in _COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="claimkeep")
+def main() -> None:
+    """Take in scanned claims, read them, hide what must not be seen, and find any of them again.
+
+    Exit codes: 0 done, 1 done but some items failed, 2 wrong use, 3 cannot go on.
+    """

@@ -1,0 +1,163 @@
+"""From words that could be labels to labels: which of them announce a value, and whose."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from workers.extract.passage import Label
+
+# Traditional forms, and characters that OCR mistakes for each other, as one character each. Used for labels only: a label
+# is one of a few hundred known phrases, so folding costs nothing there; in names it would.
+LABEL_FOLDING = {
+    **dict(
+        zip(
+            "證號碼電話險單據賠請屬親繫係醫師診斷門療費額總賬戶開銀行卡業務員職聯絡駕駛證檔發現歷過檢查點間時結處傷財產認東區縣鄉鎮",
+            "证号码电话险单据赔请属亲系系医师诊断门疗费额总账户开银行卡业务员职联络驾驶证档发现历过检查点间时结处伤财产认东区县乡镇",
+            strict=True,
+        )
+    ),
+    **dict.fromkeys("証", "证"),
+    **dict.fromkeys("玛妈", "码"),
+    **dict.fromkeys("入八", "人"),
+    **dict.fromkeys("曰目", "日"),
+    **dict.fromkeys("末", "未"),
+    **dict.fromkeys("己巳", "已"),
+    **dict.fromkeys("帐賬帳", "账"),
+    **dict.fromkeys("娃", "姓"),
+    **dict.fromkeys("佥", "险"),
+    **dict.fromkeys("氏", "民"),
+}
+
+# Concepts whose labels are ordinary words too (治疗, 住院, date, name): they count where they stand as labels do.
+_NEEDS_PLACE = frozenset({
+    "other", "health", "hospital", "visit_date", "diagnosis", "amount", "status", "procedure", "icd", "stay", "bed", "secret",
+    "military", "engine", "group", "laboratory", "driver_file", "payer", "plate",
+})  # fmt: skip
+_LATIN_NEEDS_PLACE = _NEEDS_PLACE | {"name", "address", "postcode", "", "birth_date", "member", "policy", "invoice", "mobile", "passport"}
+_LATIN = re.compile(r"[A-Za-z]")
+_AFTER_LABEL = re.compile(r"[ ]*(?:\([^()\n]{0,40}\))?[ ]*(?:[:：#=_]|\n|$)")
+_AFTER_GAP = re.compile(r"[ (\[/*|□☑]|\n|$")
+_BEFORE_GAP = re.compile(r"(?:^|[ \n:：,，;；。/)\]*|□☑、()>#_]|(?:^|\n)[ ]*\d{1,2}[a-z]?[.、)]?)$")
+_LINE_HEAD = re.compile(r"(?:^|\n)[ \W]*(?:\d{1,2}[a-zA-Z]?[.、) ]*)?$")
+_JOINT = re.compile(r"[ 的之/()]{0,3}$")
+_OWNED = frozenset({
+    "name", "identity", "passport", "travel_permit", "taiwan_permit", "hk_identity", "mobile", "phone", "email", "address",
+    "birth_date", "bank_card", "other", "social_card", "wechat", "qq", "postcode", "driver_licence", "ssn", "member",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """A phrase of the label list at characters [start, end) of the normalised text."""
+
+    concept: str
+    role: str | None
+    start: int
+    end: int
+
+
+def read_labels(text: str, hits: Iterable[LabelHit]) -> tuple[Label, ...]:
+    """The labels among *hits*, which do not overlap and come in order; a role and its concept become one label."""
+    standing = [hit for hit in hits if _is_whole(text, hit)]
+    joined = _joined(text, standing)
+    return tuple(label for label in joined if _announces(text, label))
+
+
+def _joined(text: str, hits: Sequence[LabelHit]) -> Iterator[Label]:
+    taken = -1
+    for index, hit in enumerate(hits):
+        if index <= taken:
+            continue
+        following = hits[index + 1] if index + 1 < len(hits) else None
+        if following and _owns(text, hit, following):
+            taken = index + 1
+            yield Label(following.concept, hit.role, hit.start, following.end)
+        elif following and _is_owned_by(text, hit, following):
+            taken = index + 1
+            yield Label(hit.concept, following.role, hit.start, _closing(text, following.end))
+        else:
+            yield Label(hit.concept or "name", hit.role, hit.start, hit.end, is_bare_role=not hit.concept)
+
+
+def _owns(text: str, role: LabelHit, concept: LabelHit) -> bool:
+    between = text[role.end : concept.start]
+    return not role.concept and concept.concept in _OWNED and bool(_JOINT.match(between))
+
+
+def _is_owned_by(text: str, concept: LabelHit, role: LabelHit) -> bool:
+    """`姓名（被保险人）`: the role in brackets right after its concept."""
+    between, after = text[concept.end : role.start], text[role.end : role.end + 1]
+    return bool(concept.concept) and not role.concept and between.strip() == "(" and after == ")"
+
+
+def _closing(text: str, end: int) -> int:
+    return end + 1 if text[end : end + 1] == ")" else end
+
+
+def _is_whole(text: str, hit: LabelHit) -> bool:
+    """Whether Latin words are not parts of longer words; a change of case counts as a gap (`PatientName`)."""
+    return not (_continues(text, hit.start) or _continues(text, hit.end))
+
+
+def _continues(text: str, place: int) -> bool:
+    if not 0 < place < len(text):
+        return False
+    before, after = text[place - 1], text[place]
+    return bool(_LATIN.match(before) and _LATIN.match(after)) and not (before.islower() and after.isupper())
+
+
+def _announces(text: str, label: Label) -> bool:
+    phrase = text[label.start : label.end]
+    if not _LATIN.match(phrase[-1:]):
+        return label.concept not in _NEEDS_PLACE or _stands_as_label(text, label)
+    if label.concept not in _LATIN_NEEDS_PLACE and len(phrase) > 2:
+        return True
+    return _latin_stands_as_label(text, label)
+
+
+def _stands_as_label(text: str, label: Label) -> bool:
+    if _AFTER_LABEL.match(text, label.end):
+        return True
+    return bool(_AFTER_GAP.match(text, label.end)) and bool(_BEFORE_GAP.search(text[max(0, label.start - 4) : label.start]))
+
+
+def _latin_stands_as_label(text: str, label: Label) -> bool:
+    if re.compile(r" ?(?:\([^()\n]{0,60}\))? ?[:#]").match(text, label.end):
+        return True
+    line = _line_around(text, label.start)
+    if line.isupper():
+        return True
+    at_head = bool(_LINE_HEAD.search(text[: label.start][-8:])) or text[label.start - 1] > "\u2e80"
+    ends_line = bool(re.compile(r" ?(?:\([^()\n]{0,60}\))?[ *]*(?:\n|$)").match(text, label.end))
+    return at_head and (ends_line or " " in text[label.start : label.end])
+
+
+def _line_around(text: str, place: int) -> str:
+    start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+    return text[start : end if end >= 0 else len(text)]
+
+
+def with_inherited_roles(labels: Sequence[Label], headless: frozenset[int]) -> tuple[Label, ...]:
+    """Labels without a role take that of the section they stand in: the last role word before them.
+
+    *headless* holds the starts of bare role labels that no value follows: those head a section, so that a plain `姓名` below
+    names that person. A role word with a name beside it passes its role on to numbers and addresses only.
+    """
+    current: str | None = None
+    heads = False
+    found: list[Label] = []
+    for label in labels:
+        if label.role:
+            current, heads = label.role, label.start in headless
+            found.append(label)
+        elif label.concept in _OWNED and (label.concept != "name" or heads):
+            found.append(replace(label, role=current))
+        else:
+            found.append(label)
+    return tuple(found)
+
+
+def gaps(labels: Sequence[Label]) -> Iterator[tuple[Label, Label]]:
+    """Neighbouring labels."""
+    return pairwise(labels)

@@ -1,0 +1,320 @@
+"""Where the value of a label stands: beside it, in the next cell to the right, or below it in its column.
+
+Boxes are turned upright first and the page's slant is taken out, so that rows are level. Plain text gets boxes of its own, on
+the grid of a typewriter (a wide character takes two columns), so that columns of spaces work the same way.
+"""
+
+import math
+import re
+import statistics
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from schemas.geometry import Point, Quad
+from schemas.page import Line, PageText
+from workers.extract.normalise import NormalisedText
+from workers.extract.passage import Label, Slot
+
+_FILLER = re.compile(r"[\s:;=,._*#~|\-—、。/]*")
+_HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
+_EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
+_COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
+_MAX_COLUMN = 25  # rows below one column head
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """A line of the normalised text, characters [start, end), with the upright edges of each character."""
+
+    start: int
+    end: int
+    lefts: tuple[float, ...]
+    rights: tuple[float, ...]
+    middle: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        return self.lefts[0]
+
+    @property
+    def right(self) -> float:
+        return self.rights[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The lines that hold text, in the order of the text."""
+
+    lines: tuple[GridLine, ...]
+
+    def line_of(self, place: int) -> int:
+        """The index of the line that holds character *place*."""
+        return bisect_right([line.start for line in self.lines], place) - 1
+
+
+def grid_of_plain(normal: NormalisedText, original: str) -> Grid:
+    columns = _typewriter_columns(original)
+    lines: list[GridLine] = []
+    for number, (start, end) in enumerate(_line_spans(normal.text)):
+        if start < end:
+            lefts = tuple(columns[normal.starts[i]][0] for i in range(start, end))
+            rights = tuple(columns[normal.starts[i]][1] for i in range(start, end))
+            lines.append(GridLine(start, end, lefts, rights, middle=number * 2.5, height=2.0))
+    return Grid(tuple(lines))
+
+
+def _typewriter_columns(text: str) -> list[tuple[float, float]]:
+    columns: list[tuple[float, float]] = []
+    column = 0.0
+    for character in text:
+        if character == "\n":
+            column = 0.0
+        width = 8.0 - column % 8 if character == "\t" else 2.0 if unicodedata.east_asian_width(character) in "WF" else 1.0
+        columns.append((column, column + width))
+        column += 0.0 if character == "\n" else width
+    return columns
+
+
+def _line_spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
+
+
+def grid_of_page(normal: NormalisedText, page: PageText) -> Grid:
+    straight = _straightener(page)
+    offsets = _line_offsets(page)
+    lines: list[GridLine] = []
+    for (start, end), line, offset in zip(_line_spans(normal.text), page.lines, offsets, strict=True):
+        if start < end:
+            edges = [_edges(line.char_boxes[normal.starts[i] - offset], straight) for i in range(start, end)]
+            top, bottom = zip(*((straight(c)[1], straight(d)[1]) for c, _, d, _ in line.char_boxes), strict=True)
+            lines.append(
+                GridLine(
+                    start,
+                    end,
+                    tuple(left for left, _ in edges),
+                    tuple(right for _, right in edges),
+                    middle=(statistics.fmean(top) + statistics.fmean(bottom)) / 2,
+                    height=max(1.0, statistics.median(b - t for t, b in zip(top, bottom, strict=True))),
+                )
+            )
+    return Grid(tuple(lines))
+
+
+def _line_offsets(page: PageText) -> list[int]:
+    offsets = [0]
+    for line in page.lines:
+        offsets.append(offsets[-1] + len(line.text) + 1)
+    return offsets[:-1]
+
+
+def _edges(quad: Quad, straight: Callable[[Point], Point]) -> tuple[float, float]:
+    xs = (straight(quad[0])[0], straight(quad[2])[0])
+    return min(xs), max(xs)
+
+
+def _straightener(page: PageText) -> Callable[[Point], Point]:
+    """From page pixels to pixels of the page turned upright and levelled."""
+    turn = math.radians(page.rotation)
+    angle = turn - _slant(page.lines, turn)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return lambda point: (point[0] * cosine - point[1] * sine, point[0] * sine + point[1] * cosine)
+
+
+def _slant(lines: Sequence[Line], turn: float) -> float:
+    """By how much the median line of four characters or more still slopes after the page's turn, in radians."""
+    slopes = [
+        _wrapped(math.atan2(line.box[1][1] - line.box[0][1], line.box[1][0] - line.box[0][0]) + turn)
+        for line in lines
+        if len(line.text) >= 4
+    ]
+    slant = statistics.median(slopes) if slopes else 0.0
+    return slant if abs(slant) < math.pi / 8 else 0.0
+
+
+def _wrapped(angle: float) -> float:
+    return (angle + math.pi) % (2 * math.pi) - math.pi
+
+
+def find_slots(text: str, labels: Sequence[Label], grid: Grid) -> tuple[Slot, ...]:
+    """The places where each label's value may stand, nearest first for each label."""
+    finder = _SlotFinder(text, tuple(labels), grid)
+    return tuple(slot for index, label in enumerate(labels) if label.concept != "other" for slot in finder.slots_of(index))
+
+
+class _SlotFinder:
+    """Answers for the labels of one page."""
+
+    def __init__(self, text: str, labels: tuple[Label, ...], grid: Grid) -> None:
+        self._text = text
+        self._labels = labels
+        self._grid = grid
+        self._lines = grid.lines
+        self._line_of_label = [grid.line_of(label.start) for label in labels]
+        self._labels_of_line: dict[int, list[int]] = {}
+        for index, line in enumerate(self._line_of_label):
+            self._labels_of_line.setdefault(line, []).append(index)
+
+    def slots_of(self, index: int) -> Iterator[Slot]:
+        label, line = self._labels[index], self._lines[self._line_of_label[index]]
+        beside = self._content(label.end, self._next_label_start(index, line))
+        if beside:
+            yield self._slot(label, *beside, is_beside=True)
+            return
+        found = tuple(self._cells_right(index)) or tuple(self._cells_below(index))
+        yield from found
+
+    def _slot(self, label: Label, start: int, end: int, *, is_beside: bool = False) -> Slot:
+        return Slot(label, start, end, self._tail(start, end), is_beside)
+
+    def _next_label_start(self, index: int, line: GridLine) -> int:
+        following = self._labels[index + 1] if index + 1 < len(self._labels) else None
+        return following.start if following and following.start < line.end else line.end
+
+    def _content(self, start: int, end: int) -> tuple[int, int] | None:
+        """The value between *start* and *end* without the signs around it, None where there is only a hint or nothing."""
+        rest = _HINT.sub(lambda hint: " " * len(hint.group()), self._text[start:end])
+        if _EMPTY.fullmatch(rest):
+            return None
+        start = min(_skip(_FILLER, self._text, start), end)
+        return (start, _stripped_end(self._text, start, end)) if start < end else None
+
+    def _first_label_start(self, line_index: int) -> int | None:
+        labels = self._labels_of_line.get(line_index, ())
+        return self._labels[labels[0]].start if labels else None
+
+    def _begins_with_label(self, line_index: int) -> bool:
+        first, line = self._first_label_start(line_index), self._lines[line_index]
+        return first is not None and _skip(_FILLER, self._text, line.start) >= first
+
+    def _cells_right(self, index: int) -> Iterator[Slot]:
+        label, home = self._labels[index], self._lines[self._line_of_label[index]]
+        if self._next_label_start(index, home) != home.end:
+            return
+        for line_index in self._row_right_of(home, self._line_of_label[index]):
+            if self._begins_with_label(line_index):
+                return
+            line, stop = self._lines[line_index], self._first_label_start(line_index)
+            if content := self._content(line.start, line.end if stop is None else stop):
+                yield self._slot(label, *content)
+            if stop is not None:
+                return
+
+    def _row_right_of(self, home: GridLine, home_index: int) -> list[int]:
+        row = [
+            index
+            for index, line in enumerate(self._lines)
+            if index != home_index
+            and line.left >= home.right - home.height / 2
+            and abs(line.middle - home.middle) < 0.55 * max(home.height, line.height)
+        ]
+        return sorted(row, key=lambda index: self._lines[index].left)
+
+    def _cells_below(self, index: int) -> Iterator[Slot]:
+        label = self._labels[index]
+        home_index = self._line_of_label[index]
+        left, right, limit = self._column(index)
+        rows = self._rows_below(home_index, left, limit)
+        floor = self._lines[home_index]
+        for line_index in rows:
+            line = self._lines[line_index]
+            cell = _cell_within(self._text, line, left, right, limit)
+            if line.middle - floor.middle > 3.2 * max(floor.height, line.height) or cell is None:
+                return
+            if self._holds_label(line_index, *cell):
+                return
+            if content := self._content(*cell):
+                yield self._slot(label, *content)
+            if not self._heads_a_table(index):
+                return
+            floor = line
+
+    def _holds_label(self, line_index: int, start: int, end: int) -> bool:
+        return any(start <= self._labels[i].start < end for i in self._labels_of_line.get(line_index, ()))
+
+    def _heads_a_table(self, index: int) -> bool:
+        home_index = self._line_of_label[index]
+        if len(self._labels_of_line[home_index]) > 1:
+            return True
+        home = self._lines[home_index]
+        return any(self._begins_with_label(i) for i in self._row_right_of(home, home_index))
+
+    def _column(self, index: int) -> tuple[float, float, float]:
+        """Left and right edge of the label, and where the next column begins."""
+        label, home_index = self._labels[index], self._line_of_label[index]
+        home = self._lines[home_index]
+        left, right = home.lefts[label.start - home.start], home.rights[label.end - 1 - home.start]
+        following = self._next_label_start(index, home)
+        if following < home.end:
+            return left, right, home.lefts[following - home.start]
+        row = self._row_right_of(home, home_index)
+        return left, right, self._lines[row[0]].left if row else math.inf
+
+    def _rows_below(self, home_index: int, left: float, limit: float) -> list[int]:
+        home = self._lines[home_index]
+        below = [
+            index
+            for index, line in enumerate(self._lines)
+            if line.middle > home.middle + 0.6 * home.height and line.left < limit and line.right > left
+        ]
+        return sorted(below, key=lambda index: self._lines[index].middle)[:_MAX_COLUMN]
+
+    def _tail(self, start: int, end: int) -> int:
+        """The end of the next line, when it stands under the value and can only go on with it."""
+        index = self._grid.line_of(start)
+        line = self._lines[index]
+        if index + 1 >= len(self._lines) or _skip(_FILLER, self._text, end) < line.end:
+            return end
+        below = self._lines[index + 1]
+        if below.middle - line.middle > 2.2 * line.height or self._begins_with_label(index + 1):
+            return end
+        value_left = line.lefts[start - line.start]
+        if not line.left - 2 * line.height <= below.left <= value_left + 3 * line.height or below.middle <= line.middle:
+            return end
+        stop = self._first_label_start(index + 1)
+        return _stripped_end(self._text, below.start, below.end if stop is None else stop)
+
+
+def _skip(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
+
+
+def _stripped_end(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1] in " \n:;,_|":
+        end -= 1
+    return max(end, start + 1)
+
+
+def _cell_within(text: str, line: GridLine, left: float, right: float, limit: float) -> tuple[int, int] | None:
+    """The pieces of *line* that stand in the column: under the label, or beginning before the next column."""
+    inside = [piece for piece in _pieces(text, line) if _in_column(line, piece, left, right, limit)]
+    return (inside[0][0], inside[-1][1]) if inside else None
+
+
+def _pieces(text: str, line: GridLine) -> Iterator[tuple[int, int]]:
+    start: int | None = None
+    for place in range(line.start, line.end + 1):
+        ends = place == line.end or text[place] == " "
+        if start is not None and (ends or _is_gap(line, place - line.start)):
+            yield start, place
+            start = None
+        if not ends and start is None:
+            start = place
+
+
+def _is_gap(line: GridLine, index: int) -> bool:
+    return line.lefts[index] - line.rights[index - 1] > _COLUMN_GAP * line.height
+
+
+def _in_column(line: GridLine, piece: tuple[int, int], left: float, right: float, limit: float) -> bool:
+    first, last = line.lefts[piece[0] - line.start], line.rights[piece[1] - 1 - line.start]
+    if first <= (left + right) / 2 <= last:
+        return True
+    slack = line.height
+    return left - slack <= first < limit - slack / 2 and (last <= limit + slack or first < right)

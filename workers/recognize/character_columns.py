@@ -1,0 +1,60 @@
+"""Where each character of a strip begins and ends: from the recogniser's time steps, settled by the ink between them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recognize.page_view import Pixels
+
+Span = tuple[float, float]
+"""[left, right) in columns of a strip"""
+
+INK_SHARE = 0.35
+"""A column is ink where it is darker than paper by more than this share of what the darkest columns are."""
+
+REACH = 30.0
+"""Columns to either side of its centre that a character can cover: a full-width one is about as wide as the line is high."""
+
+
+def ink_profile(pixels: Pixels) -> NDArray[np.float64]:
+    """How much ink each column holds, from 0 for the paper's own colour; height x width x 3 in, width out."""
+    darkness = 255.0 - pixels.min(axis=2)  # the darkest channel: coloured ink counts in full
+    paper = np.percentile(darkness, 25)
+    ink: NDArray[np.float64] = np.clip(darkness - paper - 16.0, 0.0, None).sum(axis=0)  # 16: grain of paper and JPEG
+    return ink
+
+
+def spans(centres: Sequence[float], ink: NDArray[np.float64]) -> list[Span]:
+    """One span per character, in order and without overlap. *centres* are columns, rising."""
+    width = float(len(ink))
+    cuts = [_cut(a, b, ink) for a, b in zip(centres, centres[1:], strict=False)]
+    lefts = [max(0.0, centres[0] - REACH) if centres else 0.0, *(right for _, right in cuts)]
+    rights = [*(left for left, _ in cuts), min(width, centres[-1] + REACH) if centres else width]
+    return [_fitted(left, right, centre, ink) for left, right, centre in zip(lefts, rights, centres, strict=False)]
+
+
+def _cut(left: float, right: float, ink: NDArray[np.float64]) -> Span:
+    """Where the character at *left* ends and the one at *right* begins: in the emptiest column nearest the middle.
+
+    Where they lie further apart than two characters reach, each keeps its own reach.
+    """
+    if right - left > 2 * REACH:
+        return left + REACH, right - REACH
+    middle, quarter = (left + right) / 2, (right - left) / 4
+    first, last = int(middle - quarter), int(middle + quarter) + 1
+    window = ink[max(first, 0) : last]
+    if len(window) == 0:
+        return middle, middle
+    columns = np.arange(len(window)) + max(first, 0) + 0.5
+    nearest = columns[np.lexsort((np.abs(columns - middle), window))[0]]
+    return float(nearest), float(nearest)
+
+
+def _fitted(left: float, right: float, centre: float, ink: NDArray[np.float64]) -> Span:
+    """The span drawn in to its ink, where it has any."""
+    first, last = int(left), int(np.ceil(right))
+    inked = np.flatnonzero(ink[first:last] > 0)
+    if len(inked) == 0:
+        return left, max(right, left + 1.0)
+    return max(left, float(first + inked[0])), min(max(right, left + 1.0), float(first + inked[-1] + 1))

@@ -1,0 +1,56 @@
+"""Which way up a page lies, decided once for the whole page from its lines.
+
+A classifier asked line by line turns upright lines over; a page's lines together are seldom wrong.
+"""
+
+import math
+from collections.abc import Sequence
+from statistics import median
+
+import numpy as np
+
+from workers.recognize.page_view import Points
+
+LONG = 2.5
+"""A box this many times as long as it is wide shows which way its line runs."""
+
+VERTICAL = 1.5
+"""A box this many times as high as it is wide holds vertical text (the value PP-OCR was trained with)."""
+
+
+def sides(box: Points) -> tuple[float, float]:
+    """Lengths of the first and the second side: width and height of a box that begins at its top left."""
+    return float(np.hypot(*(box[1] - box[0]))), float(np.hypot(*(box[3] - box[0])))
+
+
+def is_vertical(box: Points) -> bool:
+    width, height = sides(box)
+    return height >= VERTICAL * width
+
+
+def runs_sideways(boxes: Sequence[Points]) -> bool:
+    """Whether most of the page's length of text runs up or down."""
+    across = down = 0.0
+    for width, height in map(sides, boxes):
+        if width >= LONG * height:
+            across += width
+        elif height >= LONG * width:
+            down += height
+    return down > across
+
+
+def skew(boxes: Sequence[Points]) -> float:
+    """Degrees by which lines run down to the right, the median over long lines; 0 where too few tell."""
+    angles = [_angle(box) for box in boxes if sides(box)[0] >= 2 * LONG * sides(box)[1]]
+    return median(angles) if len(angles) >= 3 else 0.0
+
+
+def _angle(box: Points) -> float:
+    across = box[1] - box[0]
+    return math.degrees(math.atan2(across[1], across[0]))
+
+
+def longest(boxes: Sequence[Points], count: int) -> list[int]:
+    """Indices of the *count* longest lines that run across."""
+    horizontal = [index for index, box in enumerate(boxes) if not is_vertical(box)]
+    return sorted(horizontal, key=lambda index: -sides(boxes[index])[0])[:count]

@@ -1,0 +1,90 @@
+"""Where the black boxes go."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from schemas.entity import Entity
+from schemas.geometry import Box, Quad
+from schemas.page import Line, PageText
+from schemas.redaction import Audience, Mask
+from workers.redact.policy import RedactionPolicy
+from workers.redact.spans import HiddenSpan, hidden_spans
+
+GRID = 16
+"""Pixels. A JPEG with halved colour stores 16 x 16 pixels together (ITU-T T.81), so traces of a stroke reach that far."""
+SMALL_GRID = 8
+_SMALL_TEXT = 24
+"""Pixels. Lines of lower characters stand so close that a cell of 16 more would blacken the lines above and below."""
+_SLOPE = 1.6
+"""A box this many times as high as its characters comes from a slanted line and is made of shorter pieces."""
+
+
+def plan_masks(
+    pages: Sequence[PageText], entities: Sequence[Entity], policy: RedactionPolicy, audience: Audience
+) -> tuple[Mask, ...]:
+    """Boxes that hide from *audience* every instance of what *policy* says, in page order.
+
+    A box reaches from the characters out to the 16-pixel grid and one cell on; for characters under 24 pixels to the
+    8-pixel grid, at least 2 pixels away. Boxes stay inside the page.
+    """
+    spans = hidden_spans(pages, entities, policy, audience)
+    masks = (mask for page in pages for span in spans[page.page_number] for mask in _masks(page, span))
+    return tuple(dict.fromkeys(masks))
+
+
+def _masks(page: PageText, span: HiddenSpan) -> Iterator[Mask]:
+    for quads in _characters(page, span):
+        for piece in _pieces(quads):
+            box = grown(Box.around(piece), _char_height(piece)).clipped(page.width, page.height)
+            if box.width and box.height:
+                yield Mask(span.kind, page.page_number, box, span.reason)
+
+
+def _characters(page: PageText, span: HiddenSpan) -> Iterator[tuple[Quad, ...]]:
+    """The quads of the span's characters, line by line."""
+    offset = 0
+    for line in page.lines:
+        first, last = max(span.start - offset, 0), min(span.end - offset, len(line.text))
+        if first < last:
+            yield _quads(line)[first:last]
+        offset += len(line.text) + 1
+
+
+def _quads(line: Line) -> tuple[Quad, ...]:
+    """Character quads, of which the outer two reach to the ends of the line: an engine places characters only roughly."""
+    (top_left, top_right, bottom_right, bottom_left), quads = line.box, list(line.char_boxes)
+    quads[0] = (top_left, quads[0][1], quads[0][2], bottom_left)
+    quads[-1] = (quads[-1][0], top_right, bottom_right, quads[-1][3])
+    return tuple(quads)
+
+
+def _pieces(quads: tuple[Quad, ...]) -> Iterator[tuple[Quad, ...]]:
+    """The quads in runs whose upright boxes are hardly thicker than the characters, however the line slants."""
+    box = Box.around(quads)
+    if len(quads) == 1 or min(box.width, box.height) <= _SLOPE * max(_char_height(quads), 1):
+        yield quads
+        return
+    middle = len(quads) // 2
+    yield from _pieces(quads[:middle])
+    yield from _pieces(quads[middle:])
+
+
+def _char_height(quads: tuple[Quad, ...]) -> float:
+    """The longest side from the top to the foot of a character, in pixels, whichever way the text is turned."""
+    return max(math.dist(quad[0], quad[3]) for quad in quads)
+
+
+def grown(box: Box, char_height: float) -> Box:
+    """*box* out to the grid and a margin on; not yet clipped to the page, so corners may be negative."""
+    if char_height < _SMALL_TEXT:
+        return _to_grid(Box(box.left - 2, box.top - 2, box.right + 2, box.bottom + 2), SMALL_GRID, 0)
+    return _to_grid(box, GRID, GRID)
+
+
+def _to_grid(box: Box, grid: int, margin: int) -> Box:
+    return Box(
+        left=box.left // grid * grid - margin,
+        top=box.top // grid * grid - margin,
+        right=-(-box.right // grid) * grid + margin,
+        bottom=-(-box.bottom // grid) * grid + margin,
+    )

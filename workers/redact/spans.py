@@ -1,0 +1,107 @@
+"""Which characters are hidden: the one decision that masks and text both follow."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from schemas.entity import Entity
+from schemas.page import PageText
+from schemas.redaction import Audience
+from workers.redact.likeness import Haystack, Needle, find, needle
+from workers.redact.policy import Action, Decision, RedactionPolicy
+from workers.redact.tokens import token
+
+_YEAR = 4
+_UNLIKE_WHEN_NEAR = ("DATE", "DOB", "AMOUNT", "AGE")
+"""Values of these kinds lie one character apart in the same document and are different all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenSpan:
+    """Characters [start, end) of a page's text. `shown` stands in their place; `partial`: it holds a part of the value."""
+
+    page_number: int
+    start: int
+    end: int
+    kind: str
+    reason: str
+    shown: str = field(repr=False)
+    partial: bool = False
+
+
+def hidden_spans(
+    pages: Sequence[PageText], entities: Sequence[Entity], policy: RedactionPolicy, audience: Audience
+) -> Mapping[int, tuple[HiddenSpan, ...]]:
+    """For each page number its hidden spans, in order and apart from one another.
+
+    A value that is hidden once is hidden wherever the document says it. Raises ValueError where an entity's span lies
+    outside its page's text.
+    """
+    texts = {page.page_number: Haystack(page.text) for page in pages}
+    found = [*_decided(texts, entities, policy, audience)]
+    values = {(sought, span.kind): span for sought, span in _values(entities, policy, audience)}
+    for (sought, _), model in values.items():
+        for page_number, text in texts.items():
+            found += [
+                replace(model, page_number=page_number, start=start, end=end, reason="same_value")
+                for start, end in find(sought, text)
+            ]
+    return {number: _apart(span for span in found if span.page_number == number) for number in texts}
+
+
+def conceals(entity: Entity, decision: Decision) -> bool:
+    """Whether anything of *entity* is hidden; of a date that says no more than the year, masking hides nothing."""
+    if decision.action is Action.MASK:
+        return not (len(entity.canonical) == _YEAR and entity.canonical.isdigit())
+    return decision.action is Action.HIDE
+
+
+def values_of(entity: Entity) -> tuple[str, ...]:
+    """The forms in which an entity's value is looked for: as read, and its one normal form."""
+    return (entity.text, entity.canonical) if entity.canonical else (entity.text,)
+
+
+def _decided(
+    texts: Mapping[int, Haystack], entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience
+) -> Iterator[HiddenSpan]:
+    for entity in entities:
+        decision = policy.decide(entity, audience)
+        if entity.page_number not in texts or not conceals(entity, decision):
+            continue
+        start, end = entity.span
+        if not 0 <= start < end <= len(texts[entity.page_number].text):
+            raise ValueError(f"a {entity.kind} on page {entity.page_number} lies outside the page's text")
+        yield _span(entity, decision)
+
+
+def _values(entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience) -> Iterator[tuple[Needle, HiddenSpan]]:
+    for entity in entities:
+        decision = policy.decide(entity, audience)
+        if not conceals(entity, decision):
+            continue
+        for value in values_of(entity):
+            sought = needle(value, may_be_near=not entity.kind.startswith(_UNLIKE_WHEN_NEAR))
+            if sought is not None:
+                yield sought, _span(entity, decision)
+
+
+def _span(entity: Entity, decision: Decision) -> HiddenSpan:
+    year = entity.canonical[:_YEAR]
+    partial = decision.action is Action.MASK and len(year) == _YEAR and year.isdigit()
+    shown = f"{year}年" if partial else token(entity.kind)
+    return HiddenSpan(entity.page_number, *entity.span, entity.kind, decision.reason, shown, partial)
+
+
+def _apart(spans: Iterable[HiddenSpan]) -> tuple[HiddenSpan, ...]:
+    """Overlapping spans become one; it carries the token of the longest that shows nothing of its value."""
+    merged: list[HiddenSpan] = []
+    for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+        if merged and span.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = replace(max(last, span, key=_weight), start=last.start, end=max(last.end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def _weight(span: HiddenSpan) -> tuple[bool, int, bool]:
+    return (not span.partial, span.end - span.start, span.reason != "same_value")

@@ -1,0 +1,203 @@
+"""What a finished step leaves in the catalog: the result, the ledger's entry, and the step that comes next, all or nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from archive.catalog import derivatives, documents, work
+from archive.catalog.derivatives import Derivative, DerivedPageRow
+from archive.catalog.documents import Page
+from archive.wiring import Archive
+from schemas.page import PageReading, PageState
+from schemas.work import Job, Lease, Stage
+
+Recorder = Callable[[Archive, Lease, str], object]
+
+_POSTPONED_SECONDS = 10
+_CAUSES = {"timeout", "memory", "crash", "error"}
+
+
+def opened(archive: Archive, lease: Lease, page_count: int, remarks: tuple[str, ...]) -> None:
+    document_id = lease.job.document_id
+    jobs = tuple(Job(Stage.READ, document_id, number) for number in range(1, page_count + 1))
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        documents.opened(connection, document_id, page_count, remarks)
+        work.put(connection, jobs, archive.clock())
+        archive.ledger.append(connection, "document.opened", document_id=document_id, pages=page_count, remarks=list(remarks))
+    archive.queue.announce(jobs)
+
+
+def page_read(archive: Archive, lease: Lease, reading: PageReading, reading_key: str | None) -> None:
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        _end_page(archive, connection, lease.job, reading, reading_key)
+        jobs = _after_reading(archive, connection, lease.job.document_id)
+    archive.queue.announce(jobs)
+
+
+def planned(archive: Archive, lease: Lease, page_numbers: tuple[int, ...], document_class: str, plan_key: str) -> None:
+    """The plan stands; now every page is burnt for every audience that gets a file without asking."""
+    document_id = lease.job.document_id
+    jobs = tuple(
+        Job(Stage.HIDE, document_id, number, audience)
+        for audience in archive.settings.work.audiences
+        for number in page_numbers
+    ) or (Job(Stage.FINISH, document_id),)
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        documents.planned(connection, document_id, document_class, plan_key)
+        for job in jobs:
+            work.put_again(connection, job, archive.clock())
+        archive.ledger.append(
+            connection, "document.planned", document_id=document_id, document_class=document_class, plan=plan_key
+        )
+    archive.queue.announce(jobs)
+
+
+def page_hidden(archive: Archive, lease: Lease, row: DerivedPageRow) -> None:
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        former = _put_derived_page(archive, connection, row)
+        jobs = _after_hiding(archive, connection, lease.job.document_id)
+    if former is not None:
+        archive.store.delete(former)
+    archive.queue.announce(jobs)
+
+
+def finished(archive: Archive, lease: Lease, made: tuple[Derivative, ...], document_class: str, summary: bytes) -> None:
+    document_id = lease.job.document_id
+    at = work.moment(archive.clock())
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        for derivative in made:
+            derivatives.put(connection, derivative)
+            archive.ledger.append(
+                connection,
+                f"derivative.{derivative.state}",
+                document_id=document_id,
+                audience=derivative.audience,
+                version=derivative.version,
+                policy=derivative.policy,
+                digest=derivative.digest,
+                leaks=len(derivative.leaks),
+            )
+        state = documents.finished(connection, document_id, summary, at)
+        archive.ledger.append(connection, "document.finished", document_id=document_id, state=state)
+
+
+def step_refused(archive: Archive, lease: Lease, reason: str) -> None:
+    """The material itself is at fault (`Rejected`): trying again would give the same."""
+    with archive.catalog.write() as connection:
+        work.fail(connection, lease, reason, tries=1, again_at=archive.clock())
+        jobs = _give_up(archive, connection, lease.job, reason)
+    archive.queue.announce(jobs)
+
+
+def postponed(archive: Archive, lease: Lease) -> None:
+    """A part of the archive did not answer: that is nobody's failure, and the step waits a while."""
+    with archive.catalog.write() as connection:
+        work.postpone(connection, lease, archive.clock() + timedelta(seconds=_POSTPONED_SECONDS))
+
+
+def step_failed(archive: Archive, lease: Lease, cause: str) -> bool:
+    """A try went wrong: *cause* is timeout, memory, crash or error. True when it was the last."""
+    if cause not in _CAUSES:
+        raise ValueError(f"unknown cause {cause!r}")
+    settings = archive.settings.work
+    reason = f"{'page' if lease.job.stage.is_of_page else 'document'}_{cause}"
+    with archive.catalog.write() as connection:
+        failures = work.failures(connection, lease)
+        again_at = archive.clock() + timedelta(seconds=settings.retry_seconds * 2**failures)
+        final = work.fail(connection, lease, reason, settings.tries, again_at)
+        jobs = _give_up(archive, connection, lease.job, reason) if final else ()
+    archive.queue.announce(jobs)
+    return final
+
+
+def interrupted(archive: Archive, lease: Lease) -> None:
+    """The worker was ended from outside: the job waits again, unless that happens to it suspiciously often."""
+    with archive.catalog.write() as connection:
+        count = work.interrupt(connection, lease)
+        jobs: tuple[Job, ...] = (lease.job,)
+        if count >= archive.settings.work.interruptions:
+            reason = f"{'page' if lease.job.stage.is_of_page else 'document'}_crash"
+            work.give_up(connection, lease.job, reason)
+            jobs = _give_up(archive, connection, lease.job, reason)
+    archive.queue.announce(jobs)
+
+
+def _give_up(archive: Archive, connection: Connection, job: Job, reason: str) -> tuple[Job, ...]:
+    """A step has failed for good: only what hangs on it is lost, and the document goes on without."""
+    at = work.moment(archive.clock())
+    if job.stage is Stage.READ:
+        _end_page(archive, connection, job, PageReading(job.page_number, PageState.FAILED, reason), None)
+        return _after_reading(archive, connection, job.document_id)
+    if job.stage is Stage.HIDE:
+        row = DerivedPageRow(job.document_id, job.page_number, job.audience, "failed")
+        _put_derived_page(archive, connection, row)
+        return _after_hiding(archive, connection, job.document_id)
+    documents.failed(connection, job.document_id, reason, at)
+    archive.ledger.append(connection, "document.failed", document_id=job.document_id, stage=job.stage.value, reason=reason)
+    return ()
+
+
+def _end_page(archive: Archive, connection: Connection, job: Job, reading: PageReading, reading_key: str | None) -> None:
+    text = reading.text
+    confidences = [line.confidence for line in text.lines if line.confidence is not None] if text else []
+    documents.page_ended(
+        connection,
+        Page(
+            document_id=job.document_id,
+            page_number=job.page_number,
+            state=reading.state,
+            reason=reading.reason,
+            width=text.width if text else None,
+            height=text.height if text else None,
+            rotation=text.rotation if text else None,
+            engine=text.engine.key() if text else None,
+            confidence=sum(confidences) / len(confidences) if confidences else None,
+            reading_key=reading_key,
+            finished_at=work.moment(archive.clock()),
+        ),
+    )
+    archive.ledger.append(
+        connection,
+        f"page.{reading.state}",
+        document_id=job.document_id,
+        page=job.page_number,
+        reason=reading.reason,
+        engine=text.engine.key() if text else None,
+    )
+
+
+def _after_reading(archive: Archive, connection: Connection, document_id: str) -> tuple[Job, ...]:
+    if documents.page_counts(connection, document_id)[PageState.WAITING]:
+        return ()
+    return _put_again(archive, connection, Job(Stage.PLAN, document_id))
+
+
+def _after_hiding(archive: Archive, connection: Connection, document_id: str) -> tuple[Job, ...]:
+    if work.any_open(connection, Stage.HIDE, document_id):
+        return ()
+    return _put_again(archive, connection, Job(Stage.FINISH, document_id))
+
+
+def _put_again(archive: Archive, connection: Connection, job: Job) -> tuple[Job, ...]:
+    work.put_again(connection, job, archive.clock())
+    return (job,)
+
+
+def _put_derived_page(archive: Archive, connection: Connection, row: DerivedPageRow) -> str | None:
+    former = derivatives.put_page(connection, row)
+    archive.ledger.append(
+        connection,
+        f"page.hidden.{row.state}",
+        document_id=row.document_id,
+        page=row.page_number,
+        audience=row.audience,
+        masks=len(row.masks),
+        leaks=len(row.leaks),
+    )
+    return former

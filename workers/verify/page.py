@@ -1,0 +1,148 @@
+"""One finished page image against its original: pixels, a second reading, a second detection."""
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from schemas.entity import Entity
+from schemas.geometry import Box
+from schemas.page import PageText
+from schemas.redaction import Leak, Mask, Verdict
+from workers.page_image import PageImage
+from workers.recognize.port import OcrEngine
+from workers.redact.burn import DerivedPage
+from workers.verify.secrets import Secrets, SecretSearch, new_findings
+
+FindEntities = Callable[[str], tuple[Entity, ...]]
+
+CHECKS = ("page_size", "masks_opaque", "unchanged_outside_masks", "second_reading", "second_detection")
+
+_BLOCK = 8
+"""Pixels. A JPEG keeps brightness in blocks of 8 x 8 (ITU-T T.81), so that burnt blocks stay black and others keep their mean."""
+_BLACK = 4
+"""The brightest that a burnt block may be, of 255: what rounding in a JPEG can do. Text under 97 % grey shows 7."""
+_RIM = 96
+"""The same for the rim of a box that does not lie on blocks."""
+_DRIFT = 8
+"""How far the mean brightness of a block may move, of 255; a JPEG of quality 45 moves it by 2."""
+_SMALLER, _LARGER = 0.78, 1.28
+_LOW_RESOLUTION = 1400
+"""Pixels of the long side below which a smaller page could not be read, so that it is read larger."""
+
+Grey = NDArray[np.uint8]
+
+
+def verify_page(
+    derived: DerivedPage,
+    original: PageImage,
+    masks: Sequence[Mask],
+    secrets: Secrets,
+    engine: OcrEngine,
+    find_entities: FindEntities,
+) -> Verdict:
+    """Decode *derived* and try to find what *masks* and *secrets* say is gone.
+
+    Masks of other pages are ignored. A page of another size than the original's is not looked at further.
+    """
+    masks = [mask for mask in masks if mask.page_number == original.page_number]
+    if (derived.width, derived.height) != (original.width, original.height) or _size(derived) != (
+        derived.width,
+        derived.height,
+    ):
+        return Verdict((Leak("page", "page_size", derived.page_number),), ("page_size",))
+    grey = _brightness(derived)
+    leaks = [
+        *_seen_through(grey, masks),
+        *_changed(grey, original, masks),
+        *_read_again(derived, secrets, engine, find_entities),
+    ]
+    return Verdict(tuple(leaks), CHECKS)
+
+
+def _size(derived: DerivedPage) -> tuple[int, int]:
+    with Image.open(io.BytesIO(derived.data)) as picture:
+        return picture.size
+
+
+def _brightness(derived: DerivedPage) -> Grey:
+    """Brightness as stored: for a JPEG its own first component, which no colour of a neighbouring block bleeds into."""
+    with Image.open(io.BytesIO(derived.data)) as picture:
+        if picture.format == "JPEG" and picture.mode == "RGB":
+            picture.draft("YCbCr", picture.size)
+            picture.load()
+        return np.asarray(picture.getchannel(0) if picture.mode == "YCbCr" else picture.convert("L"))
+
+
+def _seen_through(grey: Grey, masks: Sequence[Mask]) -> Iterator[Leak]:
+    for mask in masks:
+        box = mask.box
+        if not box.width or not box.height:
+            yield Leak(mask.kind, "masks_opaque", mask.page_number, box, "empty")
+        elif _brightest(grey, _whole_blocks(box, grey)) > _BLACK or _brightest(grey, box) > _RIM:
+            yield Leak(mask.kind, "masks_opaque", mask.page_number, box)
+
+
+def _brightest(grey: Grey, box: Box) -> int:
+    return int(grey[box.top : box.bottom, box.left : box.right].max(initial=0))
+
+
+def _whole_blocks(box: Box, grey: Grey) -> Box:
+    """The blocks that lie wholly inside *box*; blocks cut by the page's edge count as whole."""
+    height, width = grey.shape
+    right = box.right if box.right >= width else box.right // _BLOCK * _BLOCK
+    bottom = box.bottom if box.bottom >= height else box.bottom // _BLOCK * _BLOCK
+    left, top = -(-box.left // _BLOCK) * _BLOCK, -(-box.top // _BLOCK) * _BLOCK
+    return Box(left, top, max(right, left), max(bottom, top))
+
+
+def _changed(grey: Grey, original: PageImage, masks: Sequence[Mask]) -> Iterator[Leak]:
+    """Compares the means of blocks that no mask touches."""
+    before = _means(np.asarray(Image.fromarray(original.pixels).convert("L")))
+    moved = np.abs(_means(grey).astype(np.int16) - before) > _DRIFT
+    for mask in masks:
+        box = mask.box
+        moved[box.top // _BLOCK : -(-box.bottom // _BLOCK), box.left // _BLOCK : -(-box.right // _BLOCK)] = False
+    if moved.any():
+        rows, columns = np.nonzero(moved)
+        box = Box(*(int(edge) * _BLOCK for edge in (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)))
+        yield Leak("page", "unchanged_outside_masks", original.page_number, box.clipped(original.width, original.height))
+
+
+def _means(grey: Grey) -> Grey:
+    return np.asarray(Image.fromarray(grey).reduce(_BLOCK))
+
+
+def _read_again(derived: DerivedPage, secrets: Secrets, engine: OcrEngine, find_entities: FindEntities) -> Iterator[Leak]:
+    with Image.open(io.BytesIO(derived.data)) as picture:
+        scale = _SMALLER if max(picture.size) >= _LOW_RESOLUTION else _LARGER
+        image = rescaled(picture.convert("RGB"), scale, derived.page_number, derived.dpi)
+    reading = engine.read(image)
+    for leak in search_reading(reading, SecretSearch(secrets), secrets, find_entities):
+        yield Leak(leak.kind, leak.check, leak.page_number, leak.box and _scaled(leak.box, 1 / scale), leak.detail)
+
+
+def rescaled(picture: Image.Image, scale: float, page_number: int, dpi: float) -> PageImage:
+    size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
+    pixels = np.asarray(picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
+    return PageImage(page_number, pixels, dpi * scale)
+
+
+def search_reading(reading: PageText, search: SecretSearch, secrets: Secrets, find_entities: FindEntities) -> Iterator[Leak]:
+    """What *reading* says that it must not; boxes are in the pixels of the image that was read."""
+    text = reading.text
+    for found in search(text):
+        yield Leak(found.kind, "second_reading", reading.page_number, _place(reading, *found.span))
+    for entity in new_findings(find_entities(text), secrets):
+        yield Leak(entity.kind, "second_detection", reading.page_number, _place(reading, *entity.span), f"tier {entity.tier}")
+
+
+def _place(reading: PageText, start: int, end: int) -> Box | None:
+    quads = reading.boxes_of(start, end)
+    return Box.around(quads) if quads else None
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(*(round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom)))

@@ -1,0 +1,91 @@
+"""What a derivative must not tell, and whether a text tells it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+from schemas.entity import Entity, Tier
+from schemas.redaction import Audience
+from workers.redact.likeness import Haystack, Needle, Span, find, is_number, needle, plain
+from workers.redact.policy import Action, RedactionPolicy
+
+_FEWEST_DIGITS = 4
+"""A number of three digits is on every page; that it is gone cannot be told from text, only from pixels."""
+_EXACT_KINDS = ("DATE", "DOB", "AMOUNT", "AGE")
+"""Kinds of which two values one character apart are two values, not one misread."""
+_YEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that must not be found, without spaces and full-width forms."""
+
+    kind: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The values that *policy* hides from *audience* in one document."""
+
+    values: frozenset[Secret] = field(repr=False)
+    policy: RedactionPolicy
+    audience: Audience
+
+    @classmethod
+    def of(cls, entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience) -> Self:
+        """Values as read and in their normal form. Left out are values that a text holds by chance: fewer than two
+        characters, or fewer than four digits."""
+        hidden = (entity for entity in entities if policy.decide(entity, audience).action is not Action.SHOW)
+        forms = (Secret(each.kind, plain(form)) for each in hidden for form in (each.text, each.canonical))
+        return cls(frozenset(secret for secret in forms if _tells(secret)), policy, audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A secret of *kind* at characters [start, end) of a text."""
+
+    kind: str
+    span: Span
+
+
+class SecretSearch:
+    """Looks for secrets in texts; made once for many texts of one document."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._needles = tuple(dict.fromkeys(_needles(secrets)))
+
+    def __call__(self, text: str) -> Iterator[Found]:
+        haystack = Haystack(text)
+        for kind, sought in self._needles:
+            for span in find(sought, haystack):
+                yield Found(kind, span)
+
+
+def new_findings(entities: Iterable[Entity], secrets: Secrets) -> Iterator[Entity]:
+    """Those of *entities*, detected afresh in a derivative, whose kind *secrets*' audience never sees, whatever their label says.
+
+    Tier D, a shape without label or checksum, is no proof; a bare year is what a masked date may show.
+    """
+    for entity in entities:
+        if entity.tier is Tier.D or _is_year(entity):
+            continue
+        if secrets.policy.always_hides(entity.kind, secrets.audience):
+            yield entity
+
+
+def _is_year(entity: Entity) -> bool:
+    return entity.kind.startswith("DATE") and len(entity.canonical) == _YEAR
+
+
+def _tells(secret: Secret) -> bool:
+    written = sum(char.isalnum() for char in secret.value)
+    is_year = secret.kind.startswith("DATE") and len(secret.value.rstrip("年")) <= _YEAR
+    return written >= (_FEWEST_DIGITS if is_number(secret.value) else 2) and not is_year
+
+
+def _needles(secrets: Secrets) -> Iterator[tuple[str, Needle]]:
+    for secret in sorted(secrets.values, key=lambda each: (each.kind, each.value)):
+        sought = needle(secret.value, may_be_near=not secret.kind.startswith(_EXACT_KINDS))
+        if sought is not None:
+            yield secret.kind, sought
