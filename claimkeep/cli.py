@@ -18,10 +18,10 @@ _COMMANDS = {
     "audit": ("archive.commands:audit", "Check the ledger."),
     "users": ("archive.commands:users_group", "Add, list and remove those who may use the API."),
     "serve": ("claimkeep.serve:serve", "Answer over HTTP, and work on what comes in."),
-    "ocr": ("workers.try_out:ocr", "Read one file, without an archive."),
-    "extract": ("workers.try_out:extract", "Find names, numbers and dates in one file or text."),
-    "redact": ("workers.try_out:redact", "Write a redacted, checked PDF of one file."),
-    "verify-redaction": ("workers.try_out:verify_redaction", "Look in a redacted file for what must not be in it."),
+    "ocr": ("claimkeep.try_out:ocr", "Read one file, without an archive."),
+    "extract": ("claimkeep.try_out:extract", "Find names, numbers and dates in one file or text."),
+    "redact": ("claimkeep.try_out:redact", "Write a redacted, checked PDF of one file."),
+    "verify-redaction": ("claimkeep.try_out:verify_redaction", "Look in a redacted file for what must not be in it."),
     "demo": ("claimkeep.demo:demo", "Run the main job on the sample documents."),
 }
 

@@ -22,12 +22,9 @@ from archive.holdings import original_key
 from archive.ids import new_document_id
 from archive.wiring import Archive
 from ingest import containers
-from ingest.limits import BoundedStream, Expansion
-from ingest.sniff import sniff
+from ingest.limits import BoundedStream
+from ingest.sniff import HEAD_BYTES, ZIP, sniff
 from schemas.work import Job, Stage
-
-_HEAD_BYTES = 4096
-ZIP = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,18 @@ def take(archive: Archive, batch_id: str, path: str, source: BinaryIO) -> Iterat
 
     *path* is what the custody entry says; it may be any text. *source* need not be seekable.
     """
-    return _take(archive, batch_id, path, source, depth=0, expansion=None)
+    try:
+        media_type, sealed = _seal(archive, source)
+    except Rejected as error:
+        yield refuse(archive, batch_id, path, error.reason)
+        return
+    try:
+        if media_type == ZIP:
+            yield from _unpack(archive, batch_id, path, sealed)
+        else:
+            yield _register(archive, batch_id, path, media_type, sealed)
+    finally:
+        archive.store.delete(sealed.key)
 
 
 def refuse(archive: Archive, batch_id: str, path: str, reason: str) -> Receipt:
@@ -62,35 +70,10 @@ def refuse(archive: Archive, batch_id: str, path: str, reason: str) -> Receipt:
 
 def holds_already(archive: Archive, batch_id: str, path: str, source: BinaryIO) -> bool:
     """Whether the batch has the bytes of *source* from *path*. Reads *source* to its end and goes back to its beginning."""
-    digest = hashlib.file_digest(source, "sha256").hexdigest()
+    digest = hashlib.file_digest(cast("io.BufferedReader", source), "sha256").hexdigest()
     source.seek(0)
     with archive.catalog.read() as connection:
         return intake.has_item(connection, batch_id, archive.keys.path_token(path), digest)
-
-
-def _take(
-    archive: Archive, batch_id: str, path: str, source: BinaryIO, depth: int, expansion: Expansion | None
-) -> Iterator[Receipt]:
-    head = source.read(_HEAD_BYTES)
-    if not head:
-        yield refuse(archive, batch_id, path, "empty_file")
-        return
-    media_type = sniff(head)
-    if media_type is None:
-        yield refuse(archive, batch_id, path, "unsupported_type")
-        return
-    try:
-        sealed = _seal(archive, head, source, expansion)
-    except Rejected as error:
-        yield refuse(archive, batch_id, path, error.reason)
-        return
-    try:
-        if media_type == ZIP:
-            yield from _unpack(archive, batch_id, path, sealed, depth, expansion)
-        else:
-            yield _register(archive, batch_id, path, media_type, sealed)
-    finally:
-        archive.store.delete(sealed.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,34 +94,45 @@ class _Sealed:
         return f"{self.document_id}:original"
 
 
-def _seal(archive: Archive, head: bytes, source: BinaryIO, expansion: Expansion | None) -> _Sealed:
-    """Raises Rejected(too_large | expands_too_much)."""
+def _seal(archive: Archive, source: BinaryIO) -> tuple[str, _Sealed]:
+    """Media type and place of what *source* gives. Raises Rejected with the reason why it cannot be taken."""
+    head = source.read(HEAD_BYTES)
+    if not head:
+        raise Rejected("empty_file")
+    media_type = sniff(head)
+    if media_type is None:
+        raise Rejected("unsupported_type")
     document_id, data_key = new_document_id(), archive.keys.new_data_key()
-    whole = cast("BinaryIO", _Joined(head, source))
-    measured = _Measured(BoundedStream(whole, archive.settings.limits, expansion))
+    measured = _Measured(BoundedStream(cast("BinaryIO", _Joined(head, source)), archive.settings.limits))
     archive.store.put(f"incoming/{document_id}", cast("BinaryIO", measured), data_key, f"{document_id}:original")
-    return _Sealed(document_id, data_key, measured.digest, measured.size)
+    return media_type, _Sealed(document_id, data_key, measured.digest, measured.size)
 
 
-def _unpack(
-    archive: Archive, batch_id: str, path: str, sealed: _Sealed, depth: int, expansion: Expansion | None
-) -> Iterator[Receipt]:
+def _unpack(archive: Archive, batch_id: str, path: str, container: _Sealed) -> Iterator[Receipt]:
     """The members are held, each as its own original; of the container its digest stays."""
-    expansion = expansion or Expansion(archive.settings.limits, sealed.size)
-    whole = Receipt(path, "unpacked", digest=sealed.digest, size=sealed.size)
-    with archive.store.open(sealed.key, sealed.data_key, sealed.context) as stream:
+    whole = Receipt(path, "unpacked", digest=container.digest, size=container.size)
+    with archive.store.open(container.key, container.data_key, container.context) as stream:
         try:
-            for member in containers.members(stream, archive.settings.limits, depth, expansion):
-                inner = f"{path}!{member.name}"
-                if isinstance(member, containers.BadMember):
-                    yield _note(archive, batch_id, Receipt(inner, "refused", member.reason))
-                elif isinstance(member, containers.SkippedMember):
-                    yield _note(archive, batch_id, Receipt(inner, "skipped"))
-                else:
-                    yield from _take(archive, batch_id, inner, member.stream, depth + 1, expansion)
+            for member in containers.members(stream, archive.settings.limits):
+                yield _take_member(archive, batch_id, f"{path}!{member.path}", member)
         except Rejected as error:
-            whole = Receipt(path, "refused", error.reason, digest=sealed.digest, size=sealed.size)
+            whole = replace(whole, outcome="refused", reason=error.reason)
     yield _note(archive, batch_id, whole)
+
+
+def _take_member(archive: Archive, batch_id: str, path: str, member: containers.AnyMember) -> Receipt:
+    if isinstance(member, containers.SkippedMember):
+        return _note(archive, batch_id, Receipt(path, "skipped"))
+    if isinstance(member, containers.BadMember):
+        return refuse(archive, batch_id, path, member.reason)
+    try:
+        media_type, sealed = _seal(archive, member.stream)
+    except Rejected as error:
+        return refuse(archive, batch_id, path, error.reason)
+    try:
+        return _register(archive, batch_id, path, media_type, sealed)
+    finally:
+        archive.store.delete(sealed.key)
 
 
 def _register(archive: Archive, batch_id: str, path: str, media_type: str, sealed: _Sealed) -> Receipt:

@@ -20,7 +20,11 @@ class MatchTier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Any combination of keys; all that are given must match. Dates are as typed, and parsed by `archive.search_keys`."""
+    """Any combination of keys; all that are given must match. Dates are as typed, and parsed by `archive.search_keys`.
+
+    Documents that are only a near miss (another character, another month) answer where nothing better does; `wide` asks for
+    them all the same, behind the better ones.
+    """
 
     text: str | None = field(default=None, repr=False)
     name: str | None = field(default=None, repr=False)
@@ -30,6 +34,7 @@ class Query:
     date_to: str | None = field(default=None, repr=False)
     offset: int = 0
     limit: int = 20
+    wide: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -3,36 +3,38 @@
 Each step takes its input from the archive, computes, and leaves its result through `workers.results`. A step may run twice.
 """
 
+import hashlib
 import io
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from hashlib import sha256
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
 
 from archive.catalog import derivatives, documents, work
 from archive.catalog.derivatives import Derivative, DerivedPageRow
-from archive.errors import Rejected
+from archive.catalog.documents import Page
+from archive.fields import seal_fields
 from archive.holdings import Holding
 from archive.wiring import Archive
-from schemas.claim import Extraction
+from schemas.codec import from_json, to_json
 from schemas.page import PageReading, PageState, PageText
-from schemas.redaction import Audience, Leak, Mask, RedactedText, Verdict
+from schemas.redaction import Audience, Leak, RedactedText, Verdict
 from schemas.work import Lease, Stage
 from workers import results
+from workers.build import build_pdf, text_beside
 from workers.describe import describe
 from workers.hide_page import hide_page
-from workers.paginate import open_document
+from workers.paginate import OpenDocument, open_document
+from workers.plan import AudiencePlan, Plan, make_plan
 from workers.recognize.read_page import read_page
-from workers.redact.assemble import assemble_pdf
 from workers.redact.burn import DerivedPage, placeholder_page
-from workers.redact.hide import hide
-from workers.redact.masks import plan_masks
+from workers.redact.hide import withheld_text
 from workers.text_layer import trusted_text_layer
 from workers.tools import Tools
-from workers.verify.document import verify_pdf
 from workers.verify.secrets import Secrets
 
-_FAILED_PAGE_PIXELS = (1240, 1754)  # A4 at 150 dpi: how large a page is shown of which nothing is known
+_UNKNOWN_PAGE_PIXELS = (1240, 1754)  # A4 at 150 dpi: how large a page is shown of which nothing is known
+_SIZE_BUDGET = 1.5  # how much larger than the original a derivative may be
 
 
 def run(archive: Archive, tools: Tools, lease: Lease) -> None:
@@ -42,8 +44,7 @@ def run(archive: Archive, tools: Tools, lease: Lease) -> None:
 
 
 def _open(archive: Archive, _tools: Tools, lease: Lease) -> None:
-    holding = archive.holding(lease.job.document_id)
-    with holding.open_original() as stream, open_document(stream, holding.document.media_type, archive.settings.limits) as opened:
+    with _opened(archive, archive.holding(lease.job.document_id)) as opened:
         results.opened(archive, lease, opened.page_count, opened.remarks)
 
 
@@ -52,34 +53,142 @@ def _read(archive: Archive, tools: Tools, lease: Lease) -> None:
     made_by = f"{holding.document.digest} {number} {tools.engine.version.key()}"
     reading = holding.result("reading", made_by, PageReading)
     if reading is None:
-        reading = _read_original(archive, tools, holding, number)
+        with _opened(archive, holding) as opened:
+            reading = _reading(opened, number, tools)
     failed = reading.state is PageState.FAILED  # a failure is never kept as a result: the next try is a real one
     key = None if failed else holding.put_result("reading", made_by, PageReading, reading)
     results.page_read(archive, lease, reading, key)
 
 
-def _read_original(archive: Archive, tools: Tools, holding: Holding, number: int) -> PageReading:
-    with holding.open_original() as stream, open_document(stream, holding.document.media_type, archive.settings.limits) as opened:
-        image = opened.render(number)
-        layer = trusted_text_layer(opened, number, tools.engine, image)
-        return PageReading(number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a document says, and what of it each audience may see. Kept sealed: it holds everything."""
-
-    extraction: Extraction = field(repr=False)
-    masks: dict[Audience, tuple[Mask, ...]]
-    texts: dict[Audience, tuple[RedactedText, ...]] = field(repr=False)
-    policy: str
+def _reading(opened: OpenDocument, number: int, tools: Tools) -> PageReading:
+    image = opened.render(number)
+    layer = trusted_text_layer(opened, number, tools.engine, image)
+    return PageReading(number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)
 
 
 def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding = archive.holding(lease.job.document_id)
     with archive.catalog.read() as connection:
         rows = documents.pages_of(connection, lease.job.document_id)
-    plan = make_plan(tools, tuple(_texts(holding, rows)))
-    key = holding.add("plan", io.BytesIO(_plan_bytes(plan)))
+    plan = make_plan(_texts(holding, rows), tools.extractor, tools.policy)
+    key = holding.add("plan", io.BytesIO(to_json(Plan, plan)))
     shown = tuple(row.page_number for row in rows if row.state is not PageState.FAILED)
     results.planned(archive, lease, shown, plan.extraction.document_class, key)
+
+
+def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
+    holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
+    plan = _read_plan(holding)
+    secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
+    with _opened(archive, holding) as opened:
+        image = opened.render(lease.job.page_number)
+        budget = int(_SIZE_BUDGET * holding.document.size / opened.page_count)
+    hidden = hide_page(image, plan.of(audience).masks, secrets, tools, budget)
+    row = DerivedPageRow(
+        document_id=lease.job.document_id,
+        page_number=lease.job.page_number,
+        audience=audience,
+        state="verified" if hidden.verdict.passed else "leaking",
+        object_key=holding.add("derived", io.BytesIO(hidden.page.data)),
+        media_type=hidden.page.media_type,
+        width=hidden.page.width,
+        height=hidden.page.height,
+        dpi=hidden.page.dpi,
+        masks=hidden.masks,
+        leaks=hidden.verdict.leaks,
+    )
+    results.page_hidden(archive, lease, row)
+
+
+def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
+    holding = archive.holding(lease.job.document_id)
+    plan = _read_plan(holding)
+    with archive.catalog.read() as connection:
+        pages = documents.pages_of(connection, lease.job.document_id)
+        burnt = {audience: derivatives.pages_of(connection, lease.job.document_id, audience) for audience in Audience}
+    made = tuple(_derivative(archive, tools, holding, plan, audience, pages, rows) for audience, rows in burnt.items() if rows)
+    archive.index.put(describe(lease.job.document_id, plan.extraction, plan.of(Audience.PUBLIC).texts, archive.search_key))
+    results.finished(archive, lease, made, seal_fields(archive.keys, lease.job.document_id, plan.extraction))
+
+
+def _burnt_and_not_built(connection: Connection, document_id: str) -> dict[Audience, list[DerivedPageRow]]:
+    built = {derivative.audience for derivative in derivatives.current(connection, document_id)}
+    rows = {each: derivatives.pages_of(connection, document_id, each) for each in Audience if each not in built}
+    return {audience: pages for audience, pages in rows.items() if pages}
+
+
+def _derivative(
+    archive: Archive,
+    tools: Tools,
+    holding: Holding,
+    plan: Plan,
+    audience: Audience,
+    pages: Sequence[Page],
+    burnt: Sequence[DerivedPageRow],
+) -> Derivative:
+    """The file for *audience*: kept and ready if every page and the whole were verified, else withheld with the reasons."""
+    leaks = tuple(leak for row in burnt for leak in row.leaks) + tuple(
+        Leak("page", "not_verified", row.page_number) for row in burnt if row.state == "failed"
+    )
+    verdict, key, digest, size = Verdict(leaks, ("pages",)), None, None, None
+    if verdict.passed:
+        secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
+        pdf, verdict = build_pdf(_built_pages(holding, plan.of(audience), plan.policy, pages, burnt), secrets)
+        if verdict.passed:
+            digest, size = hashlib.sha256(pdf.getbuffer()).hexdigest(), pdf.getbuffer().nbytes
+            key = holding.add("derivative", pdf)
+    with archive.catalog.read() as connection:
+        version = derivatives.next_version(connection, holding.document.document_id, audience)
+    return Derivative(
+        document_id=holding.document.document_id,
+        audience=audience,
+        version=version,
+        state="ready" if verdict.passed else "withheld",
+        policy=plan.policy,
+        object_key=key,
+        digest=digest,
+        size=size,
+        leaks=verdict.leaks,
+        made_at=work.moment(archive.clock()),
+    )
+
+
+def _built_pages(
+    holding: Holding, plan: AudiencePlan, policy: str, pages: Sequence[Page], burnt: Sequence[DerivedPageRow]
+) -> Iterator[tuple[DerivedPage, RedactedText]]:
+    """Every page of the original in order, one in memory at a time; one that could not be read is replaced by a notice."""
+    rows = {row.page_number: row for row in burnt}
+    for page in pages:
+        number = page.page_number
+        if number in rows:
+            text = text_beside(plan.text_of(number, policy), plan.masks_of(number), rows[number].masks)
+            yield _derived_page(holding, rows[number]), text
+        else:
+            size, reason = _UNKNOWN_PAGE_PIXELS, page.reason or "page_error"
+            yield placeholder_page(number, *size, reason), withheld_text(number, *size, reason, plan.audience, policy)
+
+
+def _derived_page(holding: Holding, row: DerivedPageRow) -> DerivedPage:
+    if row.object_key is None or row.media_type is None or row.width is None or row.height is None or row.dpi is None:
+        raise ValueError(f"page {row.page_number} of {row.document_id} was never burnt")
+    with holding.open("derived", row.object_key) as stream:
+        return DerivedPage(row.page_number, stream.read(), row.media_type, row.width, row.height, row.dpi)
+
+
+@contextmanager
+def _opened(archive: Archive, holding: Holding) -> Iterator[OpenDocument]:
+    limits = archive.settings.limits
+    with holding.open_original() as stream, open_document(stream, holding.document.media_type, limits) as opened:
+        yield opened
+
+
+def _texts(holding: Holding, rows: Sequence[Page]) -> tuple[PageText, ...]:
+    readings = (holding.read_result("reading", row.reading_key, PageReading) for row in rows if row.reading_key)
+    return tuple(reading.text for reading in readings if reading.text is not None)
+
+
+def _read_plan(holding: Holding) -> Plan:
+    if holding.document.plan_key is None:
+        raise ValueError(f"{holding.document.document_id} has no plan yet")
+    with holding.open("plan", holding.document.plan_key) as stream:
+        return from_json(Plan, stream.read())

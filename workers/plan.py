@@ -33,7 +33,7 @@ class AudiencePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One document's extraction and what follows from it under `policy` (name and version). It holds everything: keep it sealed."""
+    """One document's extraction and what follows from it under `policy` (name and version). It tells all: keep it sealed."""
 
     policy: str
     extraction: Extraction = field(repr=False)

@@ -48,6 +48,7 @@ def planned(archive: Archive, lease: Lease, page_numbers: tuple[int, ...], docum
     with archive.catalog.write() as connection:
         work.complete(connection, lease)
         documents.planned(connection, document_id, document_class, plan_key)
+        derivatives.supersede(connection, document_id)  # they were made from another plan
         for job in jobs:
             work.put_again(connection, job, archive.clock())
         archive.ledger.append(
@@ -66,7 +67,7 @@ def page_hidden(archive: Archive, lease: Lease, row: DerivedPageRow) -> None:
     archive.queue.announce(jobs)
 
 
-def finished(archive: Archive, lease: Lease, made: tuple[Derivative, ...], document_class: str, summary: bytes) -> None:
+def finished(archive: Archive, lease: Lease, made: tuple[Derivative, ...], summary: bytes) -> None:
     document_id = lease.job.document_id
     at = work.moment(archive.clock())
     with archive.catalog.write() as connection:

@@ -123,6 +123,12 @@ def current(connection: Connection, document_id: str) -> list[Derivative]:
     return [Derivative(**{**row, "leaks": _load(tuple[Leak, ...], row["leaks"])}) for row in rows]
 
 
+def withheld(connection: Connection) -> int:
+    """How many current files of the archive are withheld."""
+    query = select(func.count()).select_from(derivatives).where(derivatives.c.state == "withheld")
+    return int(connection.execute(query).scalar_one())
+
+
 def ready(connection: Connection, document_id: str, audience: str) -> Derivative:
     """The file that may be served; raises NotFound(not_made_yet), Refused(leak_found)."""
     for derivative in current(connection, document_id):

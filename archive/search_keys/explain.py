@@ -60,7 +60,7 @@ _WHICH_DATE = {
 def reason(key: str, told: str) -> str:
     """A stable code: `number_lookalike`, `name_pinyin`, `date_day_loss`. How many characters a tail has is left out."""
     code, _, detail = told.partition(":")
-    return "_".join((key, code, detail)) if detail and not detail.isdigit() else f"{key}_{code}"
+    return f"{key}_{code}_{detail}" if detail and not detail.isdigit() else f"{key}_{code}"
 
 
 def words(key: str, told: str) -> str:

@@ -61,7 +61,7 @@ def _asked_forms(typed: str) -> Iterator[Form]:
     if not word.replace(UNKNOWN, ""):
         return
     if _has_han(word):
-        yield from _asked_chinese(word, typed)
+        yield from _asked_chinese(word)
     else:
         yield from _asked_latin(latin_name(typed), typed)
 
@@ -84,7 +84,7 @@ def _stored_chinese(word: str, value: str) -> Iterator[Form]:
     yield from _forms("part", POSSIBLE, _parts(value))
 
 
-def _asked_chinese(word: str, typed: str) -> Iterator[Form]:
+def _asked_chinese(word: str) -> Iterator[Form]:
     simple = simplified(word)
     folded = lookalike(simple)
     if UNKNOWN in word:

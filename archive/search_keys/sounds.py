@@ -79,5 +79,5 @@ def _syllables(name: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=10_000)
 def _of_character(character: str) -> tuple[str, ...]:
-    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors=lambda unread: [list(unread)])[0]
+    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="default")[0]
     return tuple(dict.fromkeys(spelt(reading) or reading for reading in found))[:_OF_ONE_CHARACTER]

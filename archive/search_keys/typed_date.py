@@ -56,7 +56,7 @@ def span_of(year: int, month: int | None = None, day: int | None = None) -> Date
         raise ValueError("the year is out of range")
     if month is None:
         return DateSpan(date(year, 1, 1), date(year, 12, 31), Precision.YEAR)
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+    if not 1 <= month <= 12:
         raise ValueError("there is no such month")
     if day is None:
         return DateSpan(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), Precision.MONTH)
@@ -84,7 +84,7 @@ def _arabic(numeral: str) -> str:
     """`二〇一九` digit by digit; `三十一`, `廿五` and `十` by tens; `一百零八` by the hundred."""
     hundreds, hundred, below = numeral.partition("百")
     if hundred:
-        return str(int(_arabic(hundreds)) * 100 + int(_arabic(below) or "0"))
+        return str(int(_arabic(hundreds) or "1") * 100 + int(_arabic(below) or "0"))
     for sign, tens in _TENS.items():
         if sign in numeral:
             before, _, after = numeral.partition(sign)
@@ -99,7 +99,7 @@ def _year_first(year: str, month: str | None = None, day: str | None = None) -> 
 
 def _whole_year(year: str) -> int:
     value = int(year)
-    if len(year) > 2:  # noqa: PLR2004 - two digits leave the century out
+    if len(year) > 2:
         return value
     return value + (2000 if value < CENTURY_PIVOT else 1900)
 

@@ -94,13 +94,13 @@ class Case:
         return (self.discharge_date - self.admission_date).days
 
 
-def invent_case(rng: random.Random) -> Case:
+def invent_case(rng: random.Random, *, only_accidents: bool = False) -> Case:
     """A claim between 2009 and 2023."""
     loss = date(rng.randint(2009, 2023), 1, 1) + timedelta(days=rng.randrange(365))
     insured = invent_person(rng, ages=rng.choice(((20, 70), (20, 70), (1, 16))), year=loss.year)
     holder = _holder(rng, insured, loss.year)
     claimant = insured if holder is insured or rng.random() < 0.3 else holder
-    name, code, department, by_accident, complaint = rng.choice(words.DIAGNOSES)
+    name, code, department, by_accident, complaint = rng.choice([known for known in words.DIAGNOSES if known[3] or not only_accidents])
     admission = loss + timedelta(days=rng.choice((0, 0, 1, 2)))
     discharge = admission + timedelta(days=rng.randint(2, 28))
     insurer = Insurer(*rng.choice(words.INSURERS))

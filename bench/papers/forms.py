@@ -36,11 +36,11 @@ def heading(sheet: Sheet, y: float, look: Look, text: str) -> float:
     return sheet.put(look.margin, y + 1.0, [(text, look.heading)]) + 0.6
 
 
-def paragraph(sheet: Sheet, y: float, look: Look, runs: Sequence[Run], *, indent: bool = True, leading: float = 1.55) -> float:
-    """Running text over the whole width, its first line moved in by two characters."""
+def paragraph(sheet: Sheet, y: float, look: Look, runs: Sequence[Run], *, indent: bool = True, leading: float = 0.0) -> float:
+    """Running text over the whole width, its first line moved in by two characters; *leading* 0 means the look's own."""
     em = max(pen.size for _, pen in runs)
     lead: list[Run] = [("\u3000\u3000", Pen(look.label.face, em, look.label.colour))] if indent else []
-    return sheet.put(look.margin, y, [*lead, *runs], width=sheet.width - 2 * look.margin, leading=leading)
+    return sheet.put(look.margin, y, [*lead, *runs], width=sheet.width - 2 * look.margin, leading=leading or look.leading)
 
 
 def entries(sheet: Sheet, y: float, look: Look, items: Sequence[Entry], *, arrangement: str = "") -> float:
@@ -172,7 +172,7 @@ def _free(sheet: Sheet, y: float, look: Look, rows: Sequence[Sequence[Entry]], *
     for row in rows:
         cell = width / len(row)
         bottoms = [_free_entry(sheet, look.margin + place * cell, y, cell - 3, look, item, underlined=underlined) for place, item in enumerate(row)]
-        y = max(bottoms) + (1.6 if underlined else 0.9)
+        y = max(bottoms) + (look.leading - 1.45) * look.label.size + (1.6 if underlined else 0.9)
     return y
 
 

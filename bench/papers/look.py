@@ -30,6 +30,7 @@ class Look:
     signature: Pen
     margin: float
     row: float
+    leading: float
     thick: float
     colon: str
     columns: int
@@ -69,7 +70,8 @@ def invent_look(rng: random.Random, *, by_hand: float = 0.4, arrangements: tuple
         note=Pen(face, size * 0.82, form_ink),
         signature=pen_by_hand(rng, size * rng.uniform(1.5, 1.9), hasty=True),
         margin=rng.uniform(14, 23),
-        row=rng.uniform(7.0, 9.5),
+        row=rng.uniform(7.0, 10.5),
+        leading=rng.choice((1.45, 1.6, 1.8, 2.1)),
         thick=rng.choice((0.18, 0.25, 0.35)),
         colon=rng.choice(("：", "：", "：", ":", ": ")),
         columns=rng.choice((2, 2, 2, 3)),

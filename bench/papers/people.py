@@ -86,7 +86,7 @@ def invent_person(
         mobile=numbers.mobile(rng),
         landline=numbers.landline(rng, place.code),
         email=f"{rng.choice(('li', 'wang', 'user', 'sunny', 'hx', 'mail'))}{rng.randint(10, 99999)}@{rng.choice(('example.com', 'mail.example.cn'))}",
-        occupation=rng.choice(words.OCCUPATIONS),
+        occupation=_occupation(rng, year - birth.year),
         bank=rng.choice(words.BANKS),
         card=numbers.bank_card(rng, sound=card_sound),
         card_sound=card_sound,
@@ -95,6 +95,12 @@ def invent_person(
 
 def invent_latin_name(rng: random.Random) -> str:
     return f"{rng.choice(words.LATIN_GIVEN)} {rng.choice(words.LATIN_FAMILY)}"
+
+
+def _occupation(rng: random.Random, age: int) -> str:
+    if age < 22:
+        return "学龄前儿童" if age < 6 else "学生"
+    return "退休" if age > 60 else rng.choice(words.OCCUPATIONS)
 
 
 def _invent_name(rng: random.Random, surname: str | None, *, male: bool) -> tuple[str, str, bool]:

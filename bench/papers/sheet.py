@@ -76,9 +76,17 @@ class _DrawnLine:
         return _around(self.quads)
 
 
+@lru_cache(maxsize=4_000)
+def _lacks(face: str, text: str) -> bool:
+    """Whether the face draws nothing, or its box for unknown characters."""
+    shape = font(face, 24)
+    drawn = bytes(shape.getmask(text))
+    return not text.isspace() and (not any(drawn) or drawn == bytes(shape.getmask("\U0010fffd")))
+
+
 @lru_cache(maxsize=20_000)
 def _glyph(face: str, pixels: int, text: str) -> _Glyph:
-    shape = font(face, pixels)
+    shape = font("song" if _lacks(face, text) else face, pixels)
     advance = shape.getlength(text)
     left, top, right, bottom = shape.getbbox(text, anchor="ls")
     if right <= left or bottom <= top or text.isspace():

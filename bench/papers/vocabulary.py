@@ -21,7 +21,7 @@ DOTTED_NAMES = (
 ETHNICITIES = ("汉", "汉", "汉", "汉", "汉", "汉", "回", "满", "壮", "苗", "彝", "土家")
 LATIN_GIVEN = ("James", "Maria", "Robert", "Linda", "David", "Susan", "Carlos", "Emily", "Daniel", "Hannah", "Peter", "Anita")
 LATIN_FAMILY = ("Whitlow", "Marchbank", "Okonda", "Delacroft", "Hargreave", "Pinehurst", "Lindqvale", "Castellan", "Brookmere")
-OCCUPATIONS = ("工人", "教师", "农民", "个体经营", "公司职员", "司机", "会计", "退休", "学生", "厨师", "电工", "护士", "自由职业")
+OCCUPATIONS = ("工人", "教师", "农民", "个体经营", "公司职员", "司机", "会计", "厨师", "电工", "护士", "自由职业")
 RELATIONS = ("配偶", "父子", "母女", "父女", "母子", "兄弟", "姐妹")
 
 # Province, city, county, telephone code, and the first four digits of area codes there.
@@ -71,7 +71,7 @@ INSURERS = (
 )
 BRANCHES = ("分公司", "中心支公司", "支公司")
 PRODUCTS = ("安康终身重大疾病保险", "福满堂两全保险", "平安行意外伤害保险", "乐享住院医疗保险", "团体补充医疗保险", "学生平安综合保险", "守护百万医疗保险")
-HOSPITAL_FORMS = ("{city}青松医院", "{city}第九人民医院", "{county}仁济康复医院", "{city}惠民中医院", "{city}骨伤专科医院", "{county}中心医院", "{city}妇幼保健院")
+HOSPITAL_FORMS = ("{city}青松医院", "{city}第三十七人民医院", "{county}仁和康复医院", "{city}惠民中医院", "{city}柏林路骨伤医院", "{county}安康中心医院", "{city}杏苑妇幼保健院")
 DEPARTMENTS = ("骨科", "普外科", "心内科", "神经内科", "呼吸内科", "消化内科", "急诊科", "泌尿外科", "内分泌科")
 BANKS = ("工商银行", "农业银行", "建设银行", "邮储银行", "农村商业银行", "交通银行")
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from workers.extract.passage import Label
 
@@ -31,7 +30,7 @@ LABEL_FOLDING = {
 
 # Concepts whose labels are ordinary words too (治疗, 住院, date, name): they count where they stand as labels do.
 _NEEDS_PLACE = frozenset({
-    "other", "health", "hospital", "visit_date", "diagnosis", "amount", "status", "procedure", "icd", "stay", "bed", "secret",
+    "other", "heading", "health", "hospital", "visit_date", "diagnosis", "amount", "status", "procedure", "icd", "stay", "bed", "secret",
     "military", "engine", "group", "laboratory", "driver_file", "payer", "plate",
 })  # fmt: skip
 _LATIN_NEEDS_PLACE = _NEEDS_PLACE | {"name", "address", "postcode", "", "birth_date", "member", "policy", "invoice", "mobile", "passport"}
@@ -40,10 +39,12 @@ _AFTER_LABEL = re.compile(r"[ ]*(?:\([^()\n]{0,40}\))?[ ]*(?:[:：#=_]|\n|$)")
 _AFTER_GAP = re.compile(r"[ (\[/*|□☑]|\n|$")
 _BEFORE_GAP = re.compile(r"(?:^|[ \n:：,，;；。/)\]*|□☑、()>#_]|(?:^|\n)[ ]*\d{1,2}[a-z]?[.、)]?)$")
 _LINE_HEAD = re.compile(r"(?:^|\n)[ \W]*(?:\d{1,2}[a-zA-Z]?[.、) ]*)?$")
+_LATIN_COLON = re.compile(r" ?(?:\([^()\n]{0,60}\))? ?[:#]")
+_LATIN_END = re.compile(r" ?(?:\([^()\n]{0,60}\))?[ *]*(?:\n|$)")
 _JOINT = re.compile(r"[ 的之/()]{0,3}$")
 _OWNED = frozenset({
     "name", "identity", "passport", "travel_permit", "taiwan_permit", "hk_identity", "mobile", "phone", "email", "address",
-    "birth_date", "bank_card", "other", "social_card", "wechat", "qq", "postcode", "driver_licence", "ssn", "member",
+    "birth_date", "bank_card", "other", "social_card", "wechat", "qq", "postcode", "driver_licence", "ssn", "member", "heading",
 })  # fmt: skip
 
 
@@ -123,13 +124,13 @@ def _stands_as_label(text: str, label: Label) -> bool:
 
 
 def _latin_stands_as_label(text: str, label: Label) -> bool:
-    if re.compile(r" ?(?:\([^()\n]{0,60}\))? ?[:#]").match(text, label.end):
+    if _LATIN_COLON.match(text, label.end):
         return True
     line = _line_around(text, label.start)
     if line.isupper():
         return True
     at_head = bool(_LINE_HEAD.search(text[: label.start][-8:])) or text[label.start - 1] > "\u2e80"
-    ends_line = bool(re.compile(r" ?(?:\([^()\n]{0,60}\))?[ *]*(?:\n|$)").match(text, label.end))
+    ends_line = bool(_LATIN_END.match(text, label.end))
     return at_head and (ends_line or " " in text[label.start : label.end])
 
 
@@ -149,15 +150,10 @@ def with_inherited_roles(labels: Sequence[Label], headless: frozenset[int]) -> t
     found: list[Label] = []
     for label in labels:
         if label.role:
-            current, heads = label.role, label.start in headless
+            current, heads = label.role, label.start in headless or label.concept == "heading"
             found.append(label)
         elif label.concept in _OWNED and (label.concept != "name" or heads):
             found.append(replace(label, role=current))
         else:
             found.append(label)
     return tuple(found)
-
-
-def gaps(labels: Sequence[Label]) -> Iterator[tuple[Label, Label]]:
-    """Neighbouring labels."""
-    return pairwise(labels)

@@ -21,6 +21,7 @@ _FILLER = re.compile(r"[\s:;=,._*#~|\-—、。/]*")
 _HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
+_WITHOUT_VALUE = frozenset({"other", "heading"})
 _MAX_COLUMN = 25  # rows below one column head
 
 
@@ -144,7 +145,7 @@ def _wrapped(angle: float) -> float:
 def find_slots(text: str, labels: Sequence[Label], grid: Grid) -> tuple[Slot, ...]:
     """The places where each label's value may stand, nearest first for each label."""
     finder = _SlotFinder(text, tuple(labels), grid)
-    return tuple(slot for index, label in enumerate(labels) if label.concept != "other" for slot in finder.slots_of(index))
+    return tuple(slot for index, label in enumerate(labels) if label.concept not in _WITHOUT_VALUE for slot in finder.slots_of(index))
 
 
 class _SlotFinder:

@@ -1,6 +1,7 @@
 """Where each character of a strip begins and ends: from the recogniser's time steps, settled by the ink between them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +10,6 @@ from workers.recognize.page_view import Pixels
 
 Span = tuple[float, float]
 """[left, right) in columns of a strip"""
-
-INK_SHARE = 0.35
-"""A column is ink where it is darker than paper by more than this share of what the darkest columns are."""
 
 REACH = 30.0
 """Columns to either side of its centre that a character can cover: a full-width one is about as wide as the line is high."""
@@ -28,10 +26,10 @@ def ink_profile(pixels: Pixels) -> NDArray[np.float64]:
 def spans(centres: Sequence[float], ink: NDArray[np.float64]) -> list[Span]:
     """One span per character, in order and without overlap. *centres* are columns, rising."""
     width = float(len(ink))
-    cuts = [_cut(a, b, ink) for a, b in zip(centres, centres[1:], strict=False)]
+    cuts = [_cut(a, b, ink) for a, b in pairwise(centres)]
     lefts = [max(0.0, centres[0] - REACH) if centres else 0.0, *(right for _, right in cuts)]
     rights = [*(left for left, _ in cuts), min(width, centres[-1] + REACH) if centres else width]
-    return [_fitted(left, right, centre, ink) for left, right, centre in zip(lefts, rights, centres, strict=False)]
+    return [_fitted(left, right, ink) for left, right in zip(lefts, rights, strict=True)] if centres else []
 
 
 def _cut(left: float, right: float, ink: NDArray[np.float64]) -> Span:
@@ -51,7 +49,7 @@ def _cut(left: float, right: float, ink: NDArray[np.float64]) -> Span:
     return float(nearest), float(nearest)
 
 
-def _fitted(left: float, right: float, centre: float, ink: NDArray[np.float64]) -> Span:
+def _fitted(left: float, right: float, ink: NDArray[np.float64]) -> Span:
     """The span drawn in to its ink, where it has any."""
     first, last = int(left), int(np.ceil(right))
     inked = np.flatnonzero(ink[first:last] > 0)

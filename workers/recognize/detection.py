@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -123,7 +124,7 @@ def _cuts(length: int, side: int, overlap: int) -> list[tuple[int, int, int, int
         return [(0, length, 0, length)]
     count = math.ceil((length - overlap) / (side - overlap))
     starts = [round(i * (length - side) / (count - 1)) for i in range(count)]
-    edges = [0, *(round((a + side + b) / 2) for a, b in zip(starts, starts[1:], strict=False)), length]
+    edges = [0, *(round((a + side + b) / 2) for a, b in pairwise(starts)), length]
     return [(a, a + side, edges[i], edges[i + 1]) for i, a in enumerate(starts)]
 
 
@@ -131,7 +132,7 @@ def boxes(probabilities: Probabilities, settings: DetectionSettings) -> list[Poi
     """The boxes of all connected regions that are likely text, each grown from its core to the full line."""
     mask = (probabilities > settings.threshold).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    found = (_box(contour, probabilities, settings) for contour in contours)
+    found = (_box(np.asarray(contour, dtype=np.int32), probabilities, settings) for contour in contours)
     return [box for box in found if box is not None]
 
 

@@ -33,11 +33,11 @@ class OnnxNetwork:
         return tuple(self._session.run(self._outputs, {self._input: batch}))
 
 
-def _options(threads: int) -> Any:
+def _options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Every page brings other shapes: a memory plan per shape, and an arena that keeps the largest block of each, grow without end.
+    # Every page brings other shapes: a memory plan for each, and an arena that keeps its largest blocks, only ever grow.
     options.enable_mem_pattern = False
     options.enable_cpu_mem_arena = False
     # A pool that spins between nodes takes the core from the other worker processes.

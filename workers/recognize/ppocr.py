@@ -17,7 +17,7 @@ from workers.recognize.infer import OnnxNetwork
 from workers.recognize.model_files import ModelFiles
 from workers.recognize.page_view import PageView, Pixels, Points, apply, reduced, straightened, turned
 from workers.recognize.reading_order import Extent, reading_order
-from workers.recognize.recognition import RecognitionSettings, Recogniser, StripReading
+from workers.recognize.recognition import Recogniser, RecognitionSettings, StripReading
 from workers.recognize.strips import Strip, cut, quad_points, reversed_strip
 from workers.recognize.top_choices import CLASSES, PROBABILITIES, with_top_choices
 
@@ -49,7 +49,7 @@ class _FoundLine:
 
 
 class PpOcrEngine:
-    """An OcrEngine. Everything runs in this process, on *threads* threads (one process per core is faster than many threads)."""
+    """An OcrEngine on *threads* threads of this process; one process per core is faster than one with many threads."""
 
     def __init__(self, threads: int = 1) -> None:
         """Raises PackageNotFoundError or FileNotFoundError where the `rapidocr` wheel or its models are not installed."""

@@ -88,7 +88,7 @@ def padded(width: int, step: int) -> int:
 
 
 def network_input(strips: Sequence[Strip], width: int) -> NDArray[np.float32]:
-    """n x 3 x 48 x *width*, blue first, from -1 to 1, with 0 to the right of each strip as in the network's training."""
+    """Strips x 3 x 48 x *width*, blue first, from -1 to 1, with 0 to the right of each strip as in the network's training."""
     batch = np.zeros((len(strips), 3, STRIP_HEIGHT, width), dtype=np.float32)
     for row, strip in zip(batch, strips, strict=True):
         row[:, :, : strip.width] = strip.pixels[:, :, ::-1].transpose(2, 0, 1)

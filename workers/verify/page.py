@@ -21,7 +21,7 @@ FindEntities = Callable[[str], tuple[Entity, ...]]
 CHECKS = ("page_size", "masks_opaque", "unchanged_outside_masks", "second_reading", "second_detection")
 
 _BLOCK = 8
-"""Pixels. A JPEG keeps brightness in blocks of 8 x 8 (ITU-T T.81), so that burnt blocks stay black and others keep their mean."""
+"""Pixels. A JPEG keeps brightness in blocks of 8 x 8 (ITU-T T.81): burnt blocks stay black, others keep their mean."""
 _BLACK = 4
 """The brightest that a burnt block may be, of 255: what rounding in a JPEG can do. Text under 97 % grey shows 7."""
 _RIM = 96

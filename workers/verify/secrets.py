@@ -63,7 +63,7 @@ class SecretSearch:
 
 
 def new_findings(entities: Iterable[Entity], secrets: Secrets) -> Iterator[Entity]:
-    """Those of *entities*, detected afresh in a derivative, whose kind *secrets*' audience never sees, whatever their label says.
+    """Those of *entities*, detected afresh in a derivative, whose kind the audience never sees, whatever the label.
 
     Tier D, a shape without label or checksum, is no proof; a bare year is what a masked date may show.
     """

@@ -1,6 +1,7 @@
 """Values looked for in bytes, in the encodings that files keep text in."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from workers.verify.secrets import Secrets
 
 _SHORTEST = 4
 _SHORTEST_IN_PICTURES = 6
-"""Bytes. Four bytes of compressed data are any given four once in 4 GB, and a document has hundreds of values in several forms."""
+"""Bytes. Any four bytes occur once in 4 GB of compressed data, and a document has hundreds of values in several forms."""
 _SHORTEST_DIGITS = 7
 """Bytes. Object tables and drawing commands are full of shorter numbers."""
 _SHORTEST_LATIN = 5
@@ -79,4 +80,5 @@ def _encodings(value: str) -> Iterator[bytes]:
     yield value.encode("utf-8")
     yield value.encode("utf-16-be")
     yield value.encode("utf-16-le")
-    yield value.encode("gbk", "ignore")
+    with suppress(UnicodeEncodeError):  # a character that GBK lacks cannot be kept in it
+        yield value.encode("gbk")

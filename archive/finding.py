@@ -1,0 +1,102 @@
+"""Finding documents by what somebody half remembers: names, numbers, dates, words.
+
+Documents that are only near misses (one character wrong, another month) are shown where nothing better answers; a policy
+number with a hundred neighbours should not bring them along when it is there itself. A fragment, an unknown character or
+initials are no near misses: whoever types them asks for exactly that.
+"""
+
+import re
+from dataclasses import replace
+
+from archive.errors import Rejected
+from archive.index.port import Found, IndexAnswer, IndexRequest, SearchIndex, TextGroup, TokenGroup
+from archive.index.words import words_of
+from archive.search_keys import explain
+from archive.search_keys.dates import ask_date, ask_date_range
+from archive.search_keys.key import SearchKey
+from archive.search_keys.names import ask_name
+from archive.search_keys.numbers import ask_number
+from schemas.query import Hit, KeyMatch, MatchTier, Query, SearchResults
+from schemas.record import SearchToken
+
+MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short"})
+"""Ways to match, `possible` all, that a searcher chooses by what is typed."""
+
+_PART = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|([^"“「]+)')
+
+
+def find(
+    index: SearchIndex, key: SearchKey, query: Query, visible: frozenset[str] | None = None, *, entitled: bool = False
+) -> SearchResults:
+    """The documents that answer all of *query*, best first.
+
+    *visible* names the documents that the searcher may know of, None all. *entitled* searchers find identity numbers, cards
+    and telephones by their tails. Raises Rejected(empty_query) where nothing is asked, Rejected(unreadable_date), and
+    Unavailable.
+    """
+    request = _request(key, query, visible, entitled=entitled)
+    answer = index.search(request) if query.wide else _nearest(index, request)
+    return SearchResults(answer.total, tuple(map(_hit, answer.found)))
+
+
+def _nearest(index: SearchIndex, request: IndexRequest) -> IndexAnswer:
+    """Without near misses; with them where that finds nothing. The stage hangs on the question alone and not on the page
+    of results asked for, so that paging stays true."""
+    answer = index.search(_without_near_misses(request))
+    return answer if answer.total else index.search(request)
+
+
+def _request(key: SearchKey, query: Query, visible: frozenset[str] | None, *, entitled: bool) -> IndexRequest:
+    tokens = _token_groups(key, query, entitled=entitled)
+    texts = _text_groups(query.text or "")
+    if not tokens and not texts:
+        raise Rejected("empty_query")
+    return IndexRequest(tokens, texts, query.offset, query.limit, visible)
+
+
+def _token_groups(key: SearchKey, query: Query, *, entitled: bool) -> tuple[TokenGroup, ...]:
+    groups: list[tuple[SearchToken, ...]] = []
+    if _said(query.name):
+        groups.append(ask_name(key, query.name or ""))
+    if _said(query.number):
+        groups.append(ask_number(key, query.number or "", entitled=entitled))
+    if _said(query.date):
+        groups.append(ask_date(key, query.date or ""))
+    if _said(query.date_from) or _said(query.date_to):
+        groups.append(ask_date_range(key, query.date_from, query.date_to))
+    return tuple(map(TokenGroup, groups))
+
+
+def _said(typed: str | None) -> bool:
+    return bool(typed and typed.strip())
+
+
+def _text_groups(typed: str) -> tuple[TextGroup, ...]:
+    """What stands in quotation marks is one phrase each; the rest together is one whose words may also stand apart."""
+    parts = [(match.group(4) is not None, next(filter(None, match.groups()), "")) for match in _PART.finditer(typed)]
+    return tuple(TextGroup(part.strip(), apart) for apart, part in parts if words_of(part))
+
+
+def _without_near_misses(request: IndexRequest) -> IndexRequest:
+    tokens = tuple(TokenGroup(tuple(filter(_is_near_enough, group.tokens))) for group in request.tokens)
+    return replace(request, tokens=tokens, texts=tuple(replace(group, apart=False) for group in request.texts))
+
+
+def _is_near_enough(token: SearchToken) -> bool:
+    return token.tier is not MatchTier.POSSIBLE or token.form.partition(":")[0] in MEANT
+
+
+def _hit(found: Found) -> Hit:
+    matches = tuple(
+        KeyMatch(
+            key=match.key,
+            tier=match.tier,
+            reason=explain.reason(match.key, match.told),
+            words=explain.words(match.key, match.told),
+            page_number=match.page_number,
+            box=match.box,
+        )
+        for match in found.matches
+    )
+    weakest = max((match.tier for match in matches), key=lambda tier: tier.rank)
+    return Hit(found.document_id, weakest, matches, found.document_class)

@@ -1,0 +1,121 @@
+"""What a search index promises.
+
+It holds nothing that identifies a person: keyed tokens, and text as the public may see it. It can be rebuilt from the
+catalog and the store at any time, so a damaged one is thrown away.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.geometry import Quad
+from schemas.query import MatchTier
+from schemas.record import IndexRecord, SearchToken
+from schemas.redaction import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGroup:
+    """One key of a request: a document matches with the first of `tokens` that it has. Best tier first."""
+
+    tokens: tuple[SearchToken, ...]
+
+    def __post_init__(self) -> None:
+        ranks = [token.tier.rank for token in self.tokens]
+        if ranks != sorted(ranks):
+            raise ValueError("tokens come best tier first")
+
+
+@dataclass(frozen=True, slots=True)
+class TextGroup:
+    """Words that one page must have.
+
+    `exact` as they were typed, but for small and capital letters; `likely` one after the other, whatever blanks, signs, width
+    and traditional characters they are written with; where `apart` is allowed, `possible` if what blanks separate in it is
+    anywhere on the page. Chinese characters are words of their own, so a Chinese phrase of any length is found; English words
+    match whole. `phrase` holds at least one letter or digit.
+    """
+
+    phrase: str
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRequest:
+    """All groups must match. `visible` names the documents that the searcher may know of; None means every one."""
+
+    tokens: tuple[TokenGroup, ...] = ()
+    texts: tuple[TextGroup, ...] = ()
+    offset: int = 0
+    limit: int = 20
+    visible: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.limit < 0:
+            raise ValueError("offset and limit are not negative")
+        if not (self.tokens or self.texts):
+            raise ValueError("a request has at least one group")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMatch:
+    """How a document matches one group, and the first place where. `told` is the `form` of the token that was asked, or
+    `phrase`, `folded` or `apart` for text."""
+
+    key: str
+    told: str
+    tier: MatchTier
+    page_number: int
+    box: Quad | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One document; `matches` has one entry per group, tokens before texts, in the order asked."""
+
+    document_id: str
+    document_class: str
+    matches: tuple[GroupMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexAnswer:
+    """`total` counts all that match and are visible, `found` those from `offset` on.
+
+    Order: the weakest tier of a document's matches, best first; then how many of them are exact, most first; then how early
+    in their groups the tokens stand; then document id.
+    """
+
+    total: int
+    found: tuple[Found, ...]
+
+
+class SearchIndex(Protocol):
+    """Several processes and threads may use one at the same time. Every method raises Unavailable where the index does not
+    answer."""
+
+    def put(self, record: IndexRecord) -> None:
+        """Hold *record* in place of any other of the same document; nobody sees half of it. ValueError where a text was not
+        made for the public."""
+        ...
+
+    def remove(self, document_id: str) -> None:
+        """Hold nothing of the document any more; nothing happens where there is nothing."""
+        ...
+
+    def refresh(self) -> None:
+        """Return once everything put or removed before can be seen by searches."""
+        ...
+
+    def count(self) -> int:
+        """Documents held."""
+        ...
+
+    def search(self, request: IndexRequest) -> IndexAnswer: ...
+
+    def close(self) -> None: ...
+
+
+def check_public(record: IndexRecord) -> None:
+    """Raises ValueError where *record* has text for anybody but the public; adapters ask before they keep it."""
+    if any(text.audience is not Audience.PUBLIC for text in record.texts):
+        raise ValueError(f"{record.document_id}: the index takes text for the public only")

@@ -1,0 +1,101 @@
+"""A request as one SQL statement: per group the best position of each document in it, then all groups joined and ranked."""
+
+import json
+
+from archive.index.port import IndexRequest, TextGroup, TokenGroup
+from archive.index.words import parts_of, words_of
+from schemas.query import MatchTier
+
+PAGES = 1_000_000
+"""More pages than a document has: the position in a text group is grade * PAGES + page number."""
+
+FIRST_POSITION = 4
+"""Column of an answer's first position; those before it are named."""
+
+# `CROSS JOIN` is an order to SQLite's planner: go through what is asked and look each up, never through what is stored.
+_BY_TOKENS = """
+    {name} AS MATERIALIZED (
+        SELECT p.document, MIN(asked.key) AS position
+        FROM json_each(:{name}) asked CROSS JOIN tokens t ON t.digest = asked.value JOIN places p ON p.number = t.place
+        GROUP BY p.document)"""
+_IN_ORDER = """
+    SELECT p.number AS page, INSTR(LOWER(p.text), LOWER(:{name}_typed)) = 0 AS grade
+    FROM page_words JOIN pages p ON p.number = page_words.rowid WHERE page_words MATCH :{name}_phrase"""
+_APART = """
+    UNION ALL SELECT rowid, 2 FROM page_words WHERE page_words MATCH :{name}_words"""
+_BY_TEXT = """
+    {name} AS MATERIALIZED (
+        SELECT p.document, MIN(m.grade * {pages} + p.page_number) AS position
+        FROM ({matches}) m JOIN pages p ON p.number = m.page GROUP BY p.document)"""
+_ANSWERS = """
+    WITH {groups}
+    SELECT d.number, d.document_id, d.document_class, COUNT(*) OVER () AS total, {positions}
+    FROM {first} {joins} JOIN documents d ON d.number = {first}.document {visible}
+    ORDER BY MAX(0, {ranks}), {exact} DESC, {early}, d.document_id
+    LIMIT :limit OFFSET :offset"""
+_VISIBLE = "WHERE d.document_id IN (SELECT value FROM json_each(:visible))"
+
+
+def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
+    """The statement and its parameters. A row has `number`, `document_id`, `document_class`, `total`, and then its position
+    in each group, tokens before texts: an index into the group's tokens, or grade * PAGES + page number."""
+    tokens, texts = _named(request)
+    ranks = [_rank_of_position(name, group) for name, group in tokens] + [f"({name}.position / {PAGES})" for name, _ in texts]
+    names = [name for name, _ in (*tokens, *texts)]
+    statement = _ANSWERS.format(
+        groups=",".join([_BY_TOKENS.format(name=name) for name, _ in tokens] + [_text_group(*named) for named in texts]),
+        positions=", ".join(f"{name}.position" for name in names),
+        first=names[0],
+        joins=" ".join(f"JOIN {name} ON {name}.document = {names[0]}.document" for name in names[1:]),
+        visible="" if request.visible is None else _VISIBLE,
+        ranks=", ".join(ranks),
+        exact=" + ".join(f"({rank} = 0)" for rank in ranks),
+        early=" + ".join(["0", *(f"{name}.position" for name, _ in tokens)]),
+    )
+    return statement, _parameters(request)
+
+
+def as_integer(digest: str) -> int:
+    """The first 64 bits of *digest*, signed as SQLite's integers are."""
+    return int.from_bytes(bytes.fromhex(digest)[:8], "big", signed=True)
+
+
+def _named(request: IndexRequest) -> tuple[list[tuple[str, TokenGroup]], list[tuple[str, TextGroup]]]:
+    tokens = [(f"tokens_{number}", group) for number, group in enumerate(request.tokens)]
+    return tokens, [(f"text_{number}", group) for number, group in enumerate(request.texts)]
+
+
+def _rank_of_position(name: str, group: TokenGroup) -> str:
+    """Tokens come best tier first, so two borders tell the tier of a position."""
+    exact = sum(token.tier is MatchTier.EXACT for token in group.tokens)
+    likely = exact + sum(token.tier is MatchTier.LIKELY for token in group.tokens)
+    return f"(({name}.position >= {exact}) + ({name}.position >= {likely}))"
+
+
+def _text_group(name: str, group: TextGroup) -> str:
+    matches = _IN_ORDER + (_APART if group.apart else "")
+    return _BY_TEXT.format(name=name, pages=PAGES, matches=matches.format(name=name))
+
+
+def _parameters(request: IndexRequest) -> dict[str, object]:
+    tokens, texts = _named(request)
+    parameters: dict[str, object] = {"offset": request.offset, "limit": request.limit}
+    if request.visible is not None:
+        parameters["visible"] = json.dumps(sorted(request.visible))
+    for name, group in tokens:
+        parameters[name] = json.dumps([as_integer(token.digest) for token in group.tokens])
+    for name, text_group in texts:
+        parameters |= _text_parameters(name, text_group)
+    return parameters
+
+
+def _text_parameters(name: str, group: TextGroup) -> dict[str, str]:
+    """Words have letters and digits only, so quoting them is all that FTS5's syntax asks for."""
+    parameters = {f"{name}_typed": group.phrase.strip(), f"{name}_phrase": _quoted(group.phrase)}
+    if group.apart:
+        parameters[f"{name}_words"] = " AND ".join(_quoted(part) for part in parts_of(group.phrase))
+    return parameters
+
+
+def _quoted(phrase: str) -> str:
+    return f'"{" ".join(words_of(phrase))}"'

@@ -1,0 +1,120 @@
+"""What the index may hold of a document: keyed tokens of its names, numbers and dates, and its text for the public."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from archive.errors import Rejected
+from archive.search_keys.dates import DATE_KINDS, tokens_of_date
+from archive.search_keys.key import SearchKey
+from archive.search_keys.names import tokens_of_name
+from archive.search_keys.numbers import tokens_of_number
+from schemas.claim import Extraction
+from schemas.entity import Entity
+from schemas.geometry import Quad
+from schemas.record import IndexRecord, PlacedToken, SearchToken
+from schemas.redaction import Audience, RedactedText
+
+NAME_KINDS = frozenset({"CN_NAME", "EN_NAME", "DOCTOR"})
+NUMBER_KINDS = frozenset(
+    {"POLICY", "CLAIM", "APPLICATION", "INVOICE", "MED_BILL", "MRN", "LAB_NO", "US_CLAIM", "US_GROUP", "PLATE", "VIN"}
+)
+"""Numbers of contracts, claims and papers."""
+PRIVATE_NUMBER_KINDS = frozenset(
+    {
+        "CN_ID18", "CN_ID15", "CN_RESIDENCE_HMT", "CN_FPR2023", "CN_FPR2017", "CN_PASSPORT", "HM_TRAVEL", "TW_TRAVEL",
+        "CN_EXIT_HM", "CN_EXIT_TW", "HKID", "MOID", "TWID", "CN_MIL", "CN_BIRTH_CERT", "CN_DRIVER", "CN_DRIVER_FILE", "CN_SSC",
+        "CN_MOBILE", "CN_PHONE", "INTL_PHONE", "US_PHONE", "CN_BANK", "MRN", "LAB_NO", "US_SSN", "US_ITIN", "US_EIN", "US_MBI",
+        "US_HICN", "US_DEA", "US_MEMBER", "US_BANK",
+    }
+)  # fmt: skip
+"""Numbers of persons; their tails are for entitled searchers."""
+
+_NAME_FIELDS = ("insured", "policyholder", "claimant", "beneficiary")
+_NUMBER_FIELDS = ("policy_number", "report_number", "case_number", "claim_number")
+_PRIVATE_FIELDS = ("identity_number", "phone")
+_DATE_FIELDS = {
+    "loss_date": "loss",
+    "report_date": "report",
+    "admission_date": "admission",
+    "discharge_date": "discharge",
+    "birth_date": "birth",
+}
+# What the kinds of dates in docs/identifiers.md are called among the dates of a claim.
+_DATE_NAMES = {"accident": "loss", "notice": "report", "dob": "birth"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """One value to be found by. `make` turns it into tokens."""
+
+    text: str = field(repr=False)
+    make: Callable[[SearchKey, str], tuple[SearchToken, ...]]
+    page_number: int
+    box: Quad | None
+
+
+def describe(document_id: str, extraction: Extraction, public_texts: Sequence[RedactedText], key: SearchKey) -> IndexRecord:
+    """The index record of one document. Raises ValueError where a text was not made for the public.
+
+    A value that stands in several places is found at the first of them.
+    """
+    if any(text.audience is not Audience.PUBLIC for text in public_texts):
+        raise ValueError("the index takes text for the public only")
+    first: dict[str, PlacedToken] = {}
+    for value in sorted(_values(extraction), key=lambda value: value.page_number):
+        for token in value.make(key, value.text):
+            first.setdefault(token.digest, PlacedToken(token, value.page_number, value.box))
+    return IndexRecord(document_id, extraction.document_class, tuple(public_texts), tuple(first.values()))
+
+
+def _values(extraction: Extraction) -> Iterator[_Value]:
+    for entity in extraction.entities:
+        if make := _maker_of_entity(entity):
+            for text in dict.fromkeys(filter(None, (entity.canonical, entity.text))):
+                yield _Value(text, make, entity.page_number, entity.boxes[0] if entity.boxes else None)
+    for name, claim_field in extraction.fields.items():
+        if make := _maker_of_field(name):
+            yield _Value(claim_field.value, make, claim_field.page_number, claim_field.box)
+
+
+def _maker_of_entity(entity: Entity) -> Callable[[SearchKey, str], tuple[SearchToken, ...]] | None:
+    if entity.kind in NAME_KINDS:
+        return tokens_of_name
+    if entity.kind in NUMBER_KINDS:
+        return tokens_of_number
+    if entity.kind in PRIVATE_NUMBER_KINDS:
+        return _private_number
+    if entity.kind == "DOB" or entity.kind.startswith("DATE_"):
+        return _date_maker(_which_date(entity))
+    return None
+
+
+def _maker_of_field(name: str) -> Callable[[SearchKey, str], tuple[SearchToken, ...]] | None:
+    if name in _NAME_FIELDS:
+        return tokens_of_name
+    if name in _NUMBER_FIELDS:
+        return tokens_of_number
+    if name in _PRIVATE_FIELDS:
+        return _private_number
+    return _date_maker(_DATE_FIELDS[name]) if name in _DATE_FIELDS else None
+
+
+def _which_date(entity: Entity) -> str:
+    """What the role says, else the kind (`DATE_ADMISSION`, `DOB`); a role may also be whose date it is."""
+    named = (name.lower() for name in (entity.role or "", entity.kind.removeprefix("DATE_")))
+    known = (which for name in named if (which := _DATE_NAMES.get(name, name)) in DATE_KINDS)
+    return next(known, "other")
+
+
+def _private_number(key: SearchKey, value: str) -> tuple[SearchToken, ...]:
+    return tokens_of_number(key, value, private=True)
+
+
+def _date_maker(kind: str) -> Callable[[SearchKey, str], tuple[SearchToken, ...]]:
+    def make(key: SearchKey, value: str) -> tuple[SearchToken, ...]:
+        try:
+            return tokens_of_date(key, value, kind)
+        except Rejected:
+            return ()  # a date misread beyond all calendars stays in the text, but nothing can be looked up by it
+
+    return make

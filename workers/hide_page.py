@@ -1,0 +1,45 @@
+"""One page for one audience: burn, read back, and burn what was still found, until nothing is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.geometry import Box
+from schemas.redaction import Leak, Mask, Verdict
+from workers.page_image import PageImage
+from workers.redact.burn import DerivedPage, burn, encode_page
+from workers.redact.masks import grown
+from workers.tools import Tools
+from workers.verify.page import verify_page
+from workers.verify.secrets import Secrets
+
+_ROUNDS = 3
+"""A second reading may find what the first did not see; that is masked too. What is still found after this many stays in."""
+_LEGIBLE = {"second_reading", "second_detection"}
+"""Checks that say where something can still be read. What the others find is a fault of burning and not to be covered up."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPage:
+    """A burnt page, the masks in it, and what reading it back found. Not to be served unless the verdict passed."""
+
+    page: DerivedPage
+    masks: tuple[Mask, ...]
+    verdict: Verdict
+
+
+def hide_page(image: PageImage, masks: Sequence[Mask], secrets: Secrets, tools: Tools, budget: int | None = None) -> HiddenPage:
+    """Burn *masks* of this page into *image* and verify it; *budget* is the size in bytes that it should not pass."""
+    own = tuple(mask for mask in masks if mask.page_number == image.page_number)
+    for _ in range(_ROUNDS):
+        page = encode_page(burn(image, own), image.page_number, image.dpi, budget)
+        verdict = verify_page(page, image, own, secrets, tools.engine, tools.extractor.entities_in_text)
+        found = tuple(_mask(leak.box, leak, image) for leak in verdict.leaks if leak.box and leak.check in _LEGIBLE)
+        if verdict.passed or not set(found) - set(own):
+            break
+        own = tuple(dict.fromkeys((*own, *found)))
+    return HiddenPage(page, own, verdict)
+
+
+def _mask(place: Box, leak: Leak, image: PageImage) -> Mask:
+    box = grown(place, place.height).clipped(image.width, image.height)
+    return Mask(leak.kind, image.page_number, box, leak.check)

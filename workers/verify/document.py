@@ -1,0 +1,95 @@
+"""A finished derivative PDF, opened with other tools than made it."""
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
+
+import numpy as np
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+from PIL import Image
+
+from schemas.redaction import Leak, Verdict
+from workers.redact.burn import DerivedPage
+from workers.verify.pdf_text import EXTRACTORS, PageString
+from workers.verify.secrets import Secrets, SecretSearch
+from workers.verify.stored_bytes import ByteSearch
+from workers.verify.structure import carriers, layers, pictures, revisions, streams, strings
+
+_DECODERS_DIFFER = 3
+"""How far two JPEG decoders may differ in a pixel's brightness, of 255, on average over a page."""
+
+
+def verify_pdf(pdf: BinaryIO, secrets: Secrets, expected_pages: int, derived: Iterable[DerivedPage] | None = None) -> Verdict:
+    """Look for *secrets* in every text and byte of *pdf*, and for anything that is not a page's picture or its text layer.
+
+    With *derived*, the pages that `verify_page` has passed, each page's picture must be the one that was verified.
+    A file that cannot be opened, or has another number of pages, does not pass.
+    """
+    data = pdf.read()
+    try:
+        leaks, checks = _examine(data, secrets, expected_pages)
+        if derived is not None:
+            leaks += _other_pictures(data, derived)
+            checks += ("pictures_verified",)
+    except (pikepdf.PdfError, pypdfium2.PdfiumError):
+        return Verdict((Leak("file", "readable"),), ("readable",))
+    return Verdict(tuple(leaks), checks)
+
+
+def _examine(data: bytes, secrets: Secrets, expected_pages: int) -> tuple[list[Leak], tuple[str, ...]]:
+    search = SecretSearch(secrets)
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        oddities = [*revisions(data), *carriers(opened), *pictures(opened), *layers(opened)]
+        leaks = [oddity.as_leak() for oddity in oddities]
+        if len(opened.pages) != expected_pages:
+            leaks.append(Leak("file", "page_count", detail=f"{len(opened.pages)} of {expected_pages} pages"))
+        leaks += secrets_in_bytes(data, opened, ByteSearch(secrets))
+        leaks += secrets_in_strings(opened, search)
+    for check, extract in EXTRACTORS.items():
+        leaks += secrets_in_texts(data, extract, search, check)
+    return leaks, ("structure", "page_count", "stored_bytes", "stored_strings", *EXTRACTORS)
+
+
+def secrets_in_bytes(data: bytes, opened: pikepdf.Pdf, search: ByteSearch) -> Iterator[Leak]:
+    """The file as it lies on disk, then every stream inflated."""
+    kinds = search(data, is_compressed=True)
+    for content, is_compressed in streams(opened):
+        kinds |= search(content, is_compressed=is_compressed)
+    yield from (Leak(kind, "stored_bytes") for kind in sorted(kinds))
+
+
+def secrets_in_strings(opened: pikepdf.Pdf, search: SecretSearch) -> Iterator[Leak]:
+    """Titles, bookmarks, notes, field values, replacement texts: whatever the file keeps as a string."""
+    kinds = {found.kind for text in strings(opened) for found in search(text)}
+    yield from (Leak(kind, "stored_strings") for kind in sorted(kinds))
+
+
+def secrets_in_texts(
+    data: bytes, extract: Callable[[bytes], Iterator[PageString]], search: SecretSearch, check: str
+) -> Iterator[Leak]:
+    places = {(found.kind, page_number): None for page_number, text in extract(data) for found in search(text)}
+    yield from (Leak(kind, check, page_number) for kind, page_number in places)
+
+
+def _other_pictures(data: bytes, derived: Iterable[DerivedPage]) -> Iterator[Leak]:
+    with pypdfium2.PdfDocument(data) as pdf:
+        at = -1
+        for at, verified in enumerate(derived):
+            if at >= len(pdf) or not _shows(pdf[at], verified):
+                yield Leak("page", "pictures_verified", at + 1)
+        if at + 1 != len(pdf):
+            yield Leak("file", "pictures_verified", detail="pages that were not verified")
+
+
+def _shows(page: pypdfium2.PdfPage, verified: DerivedPage) -> bool:
+    found = [*page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_IMAGE,))]
+    if len(found) != 1:
+        return False
+    stored = found[0].get_bitmap(render=False).to_pil().convert("L")
+    with Image.open(io.BytesIO(verified.data)) as picture:
+        expected = picture.convert("L")
+    if stored.size != expected.size:
+        return False
+    return float(np.abs(np.asarray(stored, np.int16) - np.asarray(expected)).mean()) <= _DECODERS_DIFFER
