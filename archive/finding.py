@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from archive.errors import Rejected
-from archive.index.port import Found, IndexAnswer, IndexRequest, SearchIndex, TextGroup, TokenGroup
+from archive.index.port import Found, GroupMatch, IndexAnswer, IndexRequest, SearchIndex, TextGroup, TokenGroup
 from archive.index.words import words_of
 from archive.search_keys import explain
 from archive.search_keys.dates import ask_date, ask_date_range
@@ -19,8 +19,8 @@ from archive.search_keys.numbers import ask_number
 from schemas.query import Hit, KeyMatch, MatchTier, Query, SearchResults
 from schemas.record import SearchToken
 
-MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short"})
-"""Ways to match, `possible` all, that a searcher chooses by what is typed."""
+MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short", "month_only", "year_only"})
+"""Ways to match, `possible` all, that a searcher chooses by what is typed, or that agree with it as far as is known."""
 
 _PART = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|([^"“「]+)')
 
@@ -40,10 +40,16 @@ def find(
 
 
 def _nearest(index: SearchIndex, request: IndexRequest) -> IndexAnswer:
-    """Without near misses; with them where that finds nothing. The stage hangs on the question alone and not on the page
-    of results asked for, so that paging stays true."""
-    answer = index.search(_without_near_misses(request))
-    return answer if answer.total else index.search(request)
+    """Without near misses where anything is found that is better than `possible`, else with them.
+
+    That hangs on the best answer of all and not on the page of results asked for, so that paging stays true.
+    """
+    surer = _without_near_misses(request)
+    answer = index.search(surer)
+    best = answer if request.offset == 0 and request.limit else index.search(replace(surer, offset=0, limit=1))
+    if best.found and _tier(best.found[0]) is not MatchTier.POSSIBLE:
+        return answer
+    return index.search(request)
 
 
 def _request(key: SearchKey, query: Query, visible: frozenset[str] | None, *, entitled: bool) -> IndexRequest:
@@ -87,16 +93,19 @@ def _is_near_enough(token: SearchToken) -> bool:
 
 
 def _hit(found: Found) -> Hit:
-    matches = tuple(
-        KeyMatch(
-            key=match.key,
-            tier=match.tier,
-            reason=explain.reason(match.key, match.told),
-            words=explain.words(match.key, match.told),
-            page_number=match.page_number,
-            box=match.box,
-        )
-        for match in found.matches
+    return Hit(found.document_id, _tier(found), tuple(map(_key_match, found.matches)), found.document_class)
+
+
+def _tier(found: Found) -> MatchTier:
+    return max((match.tier for match in found.matches), key=lambda tier: tier.rank)
+
+
+def _key_match(match: GroupMatch) -> KeyMatch:
+    return KeyMatch(
+        key=match.key,
+        tier=match.tier,
+        reason=explain.reason(match.key, match.told),
+        words=explain.words(match.key, match.told),
+        page_number=match.page_number,
+        box=match.box,
     )
-    weakest = max((match.tier for match in matches), key=lambda tier: tier.rank)
-    return Hit(found.document_id, weakest, matches, found.document_class)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from schemas.claim import Extraction
 from schemas.page import PageText
 from schemas.redaction import Audience, Mask, RedactedText
-from workers.extract import Extractor
+from workers.extract.extractor import Extractor
 from workers.redact.hide import hide
 from workers.redact.masks import plan_masks
 from workers.redact.policy import RedactionPolicy

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workers.extract import Extractor
+from workers.extract.extractor import Extractor
 from workers.recognize.port import OcrEngine
 from workers.redact.policy import RedactionPolicy, default_policy
 

@@ -31,7 +31,7 @@ _ANSWERS = """
     WITH {groups}
     SELECT d.number, d.document_id, d.document_class, COUNT(*) OVER () AS total, {positions}
     FROM {first} {joins} JOIN documents d ON d.number = {first}.document {visible}
-    ORDER BY MAX(0, {ranks}), {exact} DESC, {early}, d.document_id
+    ORDER BY MAX(0, {ranks}), {exact} DESC, {early} d.document_id
     LIMIT :limit OFFSET :offset"""
 _VISIBLE = "WHERE d.document_id IN (SELECT value FROM json_each(:visible))"
 
@@ -50,7 +50,7 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
         visible="" if request.visible is None else _VISIBLE,
         ranks=", ".join(ranks),
         exact=" + ".join(f"({rank} = 0)" for rank in ranks),
-        early=" + ".join(["0", *(f"{name}.position" for name, _ in tokens)]),
+        early=" + ".join(f"{name}.position" for name, _ in tokens) + ", " * bool(tokens),
     )
     return statement, _parameters(request)
 

@@ -24,11 +24,12 @@ _NUMBER = {
     "same": "same number",
     "lookalike": "same after look-alike characters (such as 0/O, 1/l, 5/S)",
     "repeat": "a repeated character was dropped or doubled",
+    "repeats": "two repeated characters were dropped",
     "differs": "one character differs",
     "missing": "one character more than was typed",
     "extra": "one character fewer than was typed",
     "swapped": "two neighbouring characters are swapped",
-    "unknown": "same number, whatever the {} unknown is",
+    "unknown": "same number but for {} unknown",
     "tail": "ends with the same {} characters",
     "head": "begins with the same {} characters",
 }

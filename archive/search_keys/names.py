@@ -125,7 +125,8 @@ def _stored_latin(name: LatinName, value: str) -> Iterator[Form]:
     yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, letters))
     yield Form("short", POSSIBLE, name.shortened.sorted)
     yield from _forms("initials", POSSIBLE, (order.initials for order in name.orders))
-    yield from _forms("gap", POSSIBLE, gaps(name.sorted))
+    for words in dict.fromkeys((name.sorted, name.ends.sorted)):
+        yield from _forms("gap", POSSIBLE, gaps(words))
 
 
 def _asked_latin(name: LatinName, typed: str) -> Iterator[Form]:
@@ -141,7 +142,8 @@ def _asked_latin(name: LatinName, typed: str) -> Iterator[Form]:
     yield from _asked_short(name)
     if len(word) <= _MOST_INITIALS:
         yield Form("initials", POSSIBLE, "".join(name.words))
-    yield from _one_error(name.sorted, "words", SHORTEST_LATIN_WITH_ERROR)
+    for words in dict.fromkeys((name.sorted, name.ends.sorted)):
+        yield from _one_error(words, "words", SHORTEST_LATIN_WITH_ERROR)
 
 
 def _letters(value: str) -> tuple[str, ...]:
@@ -167,7 +169,7 @@ def _asked_short(name: LatinName) -> Iterator[Form]:
     if has_middle:
         yield Form("words", LIKELY, name.ends.sorted, "middle")
     yield Form("words", POSSIBLE, name.shortened.sorted, "short")
-    if any(len(part) == 1 for part in name.words):
+    if 1 in (len(name.words[0]), len(name.words[-1])):
         yield from _forms("short", POSSIBLE, (order.shortened.sorted for order in name.orders))
 
 

@@ -117,6 +117,8 @@ def _one_error(folded: str) -> Iterator[Form]:
         yield Form("gap", POSSIBLE, gap, "differs")
     for opening in openings(folded):
         yield Form("gap", POSSIBLE, opening, "missing")
+    for repeats in dict.fromkeys(twice for once in doubled(folded) for twice in doubled(once)):
+        yield Form("lookalike", POSSIBLE, repeats, "repeats")
 
 
 def _with_close_digit(folded: str) -> Iterator[str]:

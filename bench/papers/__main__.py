@@ -8,7 +8,9 @@ from bench.papers.generate import KINDS, generate
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.papers", description="Write invented claim papers with ground truth.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.papers", description="Write invented claim papers with ground truth."
+    )
     parser.add_argument("--seed", type=int, default=1, help="the first paper's seed; each next one is one more")
     parser.add_argument("--count", type=int, default=40, help="how many papers")
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to; truth goes to truth/ in it")

@@ -100,7 +100,9 @@ def invent_case(rng: random.Random, *, only_accidents: bool = False) -> Case:
     insured = invent_person(rng, ages=rng.choice(((20, 70), (20, 70), (1, 16))), year=loss.year)
     holder = _holder(rng, insured, loss.year)
     claimant = insured if holder is insured or rng.random() < 0.3 else holder
-    name, code, department, by_accident, complaint = rng.choice([known for known in words.DIAGNOSES if known[3] or not only_accidents])
+    name, code, department, by_accident, complaint = rng.choice(
+        [known for known in words.DIAGNOSES if known[3] or not only_accidents]
+    )
     admission = loss + timedelta(days=rng.choice((0, 0, 1, 2)))
     discharge = admission + timedelta(days=rng.randint(2, 28))
     insurer = Insurer(*rng.choice(words.INSURERS))
@@ -150,7 +152,9 @@ def casebook(seed: int, size: int) -> tuple[Case, ...]:
         case = invent_case(rng)
         if index % 3 == 1:
             first = cases[-1]
-            case = replace(case, insurer=first.insurer, policy_number=numbers.neighbour(first.policy_number, rng.choice((1, 2, 10))))
+            case = replace(
+                case, insurer=first.insurer, policy_number=numbers.neighbour(first.policy_number, rng.choice((1, 2, 10)))
+            )
         elif index % 3 == 2:
             case = _later(rng, case, cases[-2])
         cases.append(case)

@@ -1,5 +1,6 @@
 """What time, copiers and scanners do to a page. Each kind has a strength; none of them moves text without the truth knowing."""
 
+import io
 import math
 import random
 from collections.abc import Callable
@@ -151,7 +152,9 @@ def _skewed(pixels: Pixels, truth: PageTruth, degrees: float) -> tuple[Pixels, P
     height, width = pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     lid = (244,) * (pixels.shape[2] if pixels.ndim == 3 else 1)
-    turned = cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=lid)
+    turned = cv2.warpAffine(
+        pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=lid
+    )
     (a, b, c), (d, e, f) = matrix.tolist()
 
     def move(point: Point) -> Point:
@@ -171,7 +174,9 @@ def _speckled(pixels: Pixels, damage: Damage, noise: np.random.Generator) -> Pix
         pixels = pixels.copy()
         count = int(pixels.shape[0] * pixels.shape[1] * damage.salt)
         rows, columns = noise.integers(0, pixels.shape[0], count), noise.integers(0, pixels.shape[1], count)
-        pixels[rows, columns] = np.where(noise.random(count) < 0.5, 0, 255)[:, None] if pixels.ndim == 3 else noise.choice((0, 255), count)
+        pixels[rows, columns] = (
+            np.where(noise.random(count) < 0.5, 0, 255)[:, None] if pixels.ndim == 3 else noise.choice((0, 255), count)
+        )
     return pixels
 
 
@@ -205,9 +210,7 @@ def _fax_table(pixels: Pixels) -> list[int]:
 
 
 def _through_jpeg(pixels: Pixels, quality: int) -> Pixels:
-    """Encoded and read back. OpenCV's channel order is of no matter, as it is undone on the way back."""
-    done, encoded = cv2.imencode(".jpg", pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        raise ValueError("the page could not be encoded as JPEG")
-    read = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE if pixels.ndim == 2 else cv2.IMREAD_COLOR)
-    return np.asarray(read if pixels.ndim == 2 else cv2.cvtColor(read, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    """Encoded and read back."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file), dtype=np.uint8)

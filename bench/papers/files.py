@@ -32,11 +32,11 @@ class PaperTruth:
 def suffix_for(paper: Paper) -> str:
     """`.jpg`, `.png`, `.tif` or `.pdf`, chosen by the paper's seed among those that can hold it."""
     if paper.damage.one_bit:
-        options = (".tif", ".tif", ".pdf")
+        options = [".tif", ".tif", ".pdf"]
     elif len(paper.pages) > 1:
-        options = (".pdf", ".pdf", ".tif")
+        options = [".pdf", ".pdf", ".tif"]
     else:
-        options = (".jpg", ".jpg", ".jpg", ".png", ".pdf", ".tif")
+        options = [".jpg", ".jpg", ".jpg", ".png", ".pdf", ".tif"]
     return random.Random(f"suffix {paper.seed}").choice(options)
 
 
@@ -53,7 +53,9 @@ def encode(paper: Paper, suffix: str) -> bytes:
 
 
 def truth_json(paper: Paper, file: str) -> bytes:
-    truth = PaperTruth(file, paper.kind, paper.document_class, paper.seed, paper.damage, tuple(page.truth for page in paper.pages))
+    truth = PaperTruth(
+        file, paper.kind, paper.document_class, paper.seed, paper.damage, tuple(page.truth for page in paper.pages)
+    )
     return to_json(PaperTruth, truth) + b"\n"
 
 
@@ -68,21 +70,21 @@ def write(paper: Paper, folder: Path, stem: str, suffix: str | None = None) -> P
 
 
 def _prepared(image: Image.Image, suffix: str) -> Image.Image:
-    """JPEG knows no one bit."""
-    return image.convert("L") if image.mode == "1" and suffix == ".jpg" else image
+    """A copy, as Pillow leaves its encoder's settings on an image that it wrote. JPEG knows no one bit."""
+    return image.convert("L") if image.mode == "1" and suffix == ".jpg" else image.copy()
 
 
 def _options(paper: Paper, suffix: str) -> dict[str, Any]:
-    dpi, quality = paper.dpi, paper.damage.jpeg or 85
+    """What Pillow is told: a fax is kept as it was sent, in CCITT Group 4."""
+    dpi, one_bit = (paper.dpi, paper.dpi), paper.damage.one_bit
+    quality: dict[str, Any] = {} if one_bit else {"quality": paper.damage.jpeg or 85}
     match suffix:
         case ".jpg":
-            return {"format": "JPEG", "quality": quality, "dpi": (dpi, dpi)}
+            return {"format": "JPEG", "dpi": dpi, "quality": paper.damage.jpeg or 85}
         case ".png":
-            return {"format": "PNG", "dpi": (dpi, dpi), "compress_level": 6}
+            return {"format": "PNG", "dpi": dpi}
         case ".tif":
-            return {"format": "TIFF", "dpi": (dpi, dpi), "compression": "group4"} if paper.damage.one_bit else {
-                "format": "TIFF", "dpi": (dpi, dpi), "compression": "jpeg", "quality": quality,
-            }  # fmt: skip
+            return {"format": "TIFF", "dpi": dpi, "compression": "group4" if one_bit else "jpeg", **quality}
         case ".pdf":
-            return {"format": "PDF", "resolution": dpi, "quality": quality, "creationDate": _EPOCH, "modDate": _EPOCH}
+            return {"format": "PDF", "resolution": paper.dpi, "creationDate": _EPOCH, "modDate": _EPOCH, **quality}
     raise ValueError(f"unknown suffix {suffix!r}")

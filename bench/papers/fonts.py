@@ -54,6 +54,11 @@ def packages() -> tuple[str, ...]:
     return tuple(_PACKAGES.read_text(encoding="ascii").split())
 
 
+def missing_packages() -> tuple[str, ...]:
+    """The packages of faces that are not installed."""
+    return tuple(sorted({face.package for face in FACES.values() if not (_ROOT / face.path).is_file()}))
+
+
 @lru_cache(maxsize=256)
 def font(name: str, pixels: int) -> ImageFont.FreeTypeFont:
     """The face called *name* with an em of *pixels*. Raises FontMissing."""

@@ -1,5 +1,6 @@
 """Arrangements that every kind of paper shares: titles, labelled entries in four manners, tables of items, paragraphs."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,13 @@ def title(sheet: Sheet, y: float, look: Look, text: str, *, above: tuple[Piece, 
     """The head of a paper, centred; *above* is the house's name over it, somewhat smaller."""
     room = sheet.width - 2 * look.margin
     if above:
-        y = sheet.put(look.margin, y, fitted(sheet, [(piece, look.title.scaled(0.85)) for piece in above], room, 1), width=room, align="centre")
+        y = sheet.put(
+            look.margin,
+            y,
+            fitted(sheet, [(piece, look.title.scaled(0.85)) for piece in above], room, 1),
+            width=room,
+            align="centre",
+        )
     return sheet.put(look.margin, y, [(text, look.title)], width=room, align="centre") + 1.5
 
 
@@ -57,7 +64,12 @@ def entries(sheet: Sheet, y: float, look: Look, items: Sequence[Entry], *, arran
 
 
 def table(
-    sheet: Sheet, y: float, look: Look, head: Sequence[str], rows: Sequence[Sequence[tuple[Piece, ...]]], shares: Sequence[float]
+    sheet: Sheet,
+    y: float,
+    look: Look,
+    head: Sequence[str],
+    rows: Sequence[Sequence[tuple[Piece, ...]]],
+    shares: Sequence[float],
 ) -> float:
     """Items in columns whose widths are *shares* of the whole; returns the y below."""
     width = sheet.width - 2 * look.margin
@@ -171,7 +183,10 @@ def _free(sheet: Sheet, y: float, look: Look, rows: Sequence[Sequence[Entry]], *
     width = sheet.width - 2 * look.margin
     for row in rows:
         cell = width / len(row)
-        bottoms = [_free_entry(sheet, look.margin + place * cell, y, cell - 3, look, item, underlined=underlined) for place, item in enumerate(row)]
+        bottoms = [
+            _free_entry(sheet, look.margin + place * cell, y, cell - 3, look, item, underlined=underlined)
+            for place, item in enumerate(row)
+        ]
         y = max(bottoms) + (look.leading - 1.45) * look.label.size + (1.6 if underlined else 0.9)
     return y
 
@@ -194,7 +209,7 @@ def _free_entry(sheet: Sheet, x: float, y: float, width: float, look: Look, item
 
 def _table_row(sheet: Sheet, y: float, look: Look, edges: Sequence[float], cells: Sequence[Sequence[Run]]) -> float:
     """One row of a table; a cell takes two lines where it must."""
-    room = [right - left - 2 * _PAD for left, right in zip(edges, edges[1:], strict=False)]
+    room = [right - left - 2 * _PAD for left, right in itertools.pairwise(edges)]
     fits = [fitted(sheet, runs, width, 1) if runs else [] for runs, width in zip(cells, room, strict=True)]
     lines = max((sheet.lines_needed(fit, width) for fit, width in zip(fits, room, strict=True) if fit), default=1)
     height = max(look.row * 0.82, lines * look.entry.size * 1.35 + 1.2)

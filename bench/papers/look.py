@@ -55,7 +55,9 @@ class Look:
         return tuple((piece, self.label) for piece in pieces)
 
 
-def invent_look(rng: random.Random, *, by_hand: float = 0.4, arrangements: tuple[str, ...] = ("grid", "stacked", "underlined", "plain")) -> Look:
+def invent_look(
+    rng: random.Random, *, by_hand: float = 0.4, arrangements: tuple[str, ...] = ("grid", "stacked", "underlined", "plain")
+) -> Look:
     """*by_hand* is the chance that the entries are written with a pen."""
     size = rng.uniform(3.3, 4.1)
     face = rng.choice(_PRINTED)

@@ -45,7 +45,9 @@ def identity18_of_15(old: str) -> str:
 
 def luhn_check(number: str) -> str:
     """The digit that makes *number* with it pass Luhn's test (ISO/IEC 7812-1)."""
-    total = sum(sum(divmod(int(digit) * 2, 10)) if place % 2 == 0 else int(digit) for place, digit in enumerate(reversed(number)))
+    total = sum(
+        sum(divmod(int(digit) * 2, 10)) if place % 2 == 0 else int(digit) for place, digit in enumerate(reversed(number))
+    )
     return str(-total % 10)
 
 

@@ -66,9 +66,17 @@ def invent_address(rng: random.Random, place: Place) -> str:
 
 
 def invent_person(
-    rng: random.Random, *, ages: tuple[int, int] = (18, 75), surname: str | None = None, male: bool | None = None, year: int = 2019
+    rng: random.Random,
+    *,
+    ages: tuple[int, int] = (18, 75),
+    surname: str | None = None,
+    male: bool | None = None,
+    year: int = 2019,
 ) -> Person:
-    """Somebody between *ages* in *year*. One in ten identity numbers has a wrong check digit, one in twelve is of the old form."""
+    """Somebody between *ages* in *year*.
+
+    One in ten identity numbers has a wrong check digit; one in twelve of those born before 1999 is of the old form.
+    """
     place = invent_place(rng)
     name, ethnicity, is_male = _invent_name(rng, surname, male=rng.random() < 0.5 if male is None else male)
     birth = date(year - rng.randint(*ages), 1, 1) + timedelta(days=rng.randrange(365))
@@ -85,7 +93,7 @@ def invent_person(
         identity_sound=sound,
         mobile=numbers.mobile(rng),
         landline=numbers.landline(rng, place.code),
-        email=f"{rng.choice(('li', 'wang', 'user', 'sunny', 'hx', 'mail'))}{rng.randint(10, 99999)}@{rng.choice(('example.com', 'mail.example.cn'))}",
+        email=f"{rng.choice(words.MAILBOXES)}{rng.randint(10, 99999)}@{rng.choice(words.MAIL_DOMAINS)}",
         occupation=_occupation(rng, year - birth.year),
         bank=rng.choice(words.BANKS),
         card=numbers.bank_card(rng, sound=card_sound),

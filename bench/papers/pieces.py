@@ -28,6 +28,14 @@ class Value:
 
 Piece = str | Value
 
+_DATES = {
+    "birth": "DOB",
+    "loss": "DATE_ACCIDENT",
+    "report": "DATE_REPORT",
+    "admission": "DATE_ADMISSION",
+    "discharge": "DATE_DISCHARGE",
+}
+
 
 def text_of(pieces: tuple[Piece, ...]) -> str:
     return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
@@ -49,7 +57,9 @@ def identity(person: Person, role: str, *, field: str = "", text: str | None = N
 
 def mobile(person: Person, role: str, rng: random.Random, *, field: str = "") -> Value:
     number = person.mobile
-    shown = rng.choice((number, number, number, f"{number[:3]} {number[3:7]} {number[7:]}", f"{number[:3]}-{number[3:7]}-{number[7:]}"))
+    shown = rng.choice(
+        (number, number, number, f"{number[:3]} {number[3:7]} {number[7:]}", f"{number[:3]}-{number[3:7]}-{number[7:]}")
+    )
     return Value(shown, "CN_MOBILE", number, field, role)
 
 
@@ -70,9 +80,14 @@ def card(person: Person, role: str, rng: random.Random) -> Value:
     return Value(rng.choice((person.card, groups)), "CN_BANK", person.card, role=role, sound=person.card_sound)
 
 
+def date_kind(role: str) -> str:
+    """The entity kind of a date with this role; DATE_OTHER for visits, signatures, bills and the like."""
+    return _DATES.get(role, "DATE_OTHER")
+
+
 def day(when: date, role: str, form: str, *, field: str = "") -> Value:
-    """*form* is a name of `written.DATE_FORMS`; births are of kind DOB, all other dates of kind DATE."""
-    return Value(written.DATE_FORMS[form](when), "DOB" if role == "birth" else "DATE", when.isoformat(), field, role)
+    """*form* is a name of `written.DATE_FORMS`."""
+    return Value(written.DATE_FORMS[form](when), date_kind(role), when.isoformat(), field, role)
 
 
 def amount(value: Decimal, form: str = "plain", *, field: str = "", role: str | None = None) -> Value:

@@ -143,9 +143,7 @@ class Sheet:
         return y
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, *, thick: float = 0.25, colour: Colour = BLACK) -> None:
-        self.draw.line(
-            (self.px(x0), self.px(y0), self.px(x1), self.px(y1)), fill=colour, width=max(1, round(self.px(thick)))
-        )
+        self.draw.line((self.px(x0), self.px(y0), self.px(x1), self.px(y1)), fill=colour, width=max(1, round(self.px(thick))))
 
     def frame(self, x: float, y: float, width: float, height: float, *, thick: float = 0.25, colour: Colour = BLACK) -> None:
         corners = (self.px(x), self.px(y), self.px(x + width), self.px(y + height))
@@ -318,9 +316,7 @@ def _by_hand(ink: NDArray[np.uint8], hand: float, rng: random.Random) -> tuple[N
 
 def _around(quads: Iterable[Quad]) -> Quad:
     points = [point for quad in quads for point in quad]
-    return upright(
-        min(x for x, _ in points), min(y for _, y in points), max(x for x, _ in points), max(y for _, y in points)
-    )
+    return upright(min(x for x, _ in points), min(y for _, y in points), max(x for x, _ in points), max(y for _, y in points))
 
 
 def _trimmed(line: _DrawnLine) -> _DrawnLine:

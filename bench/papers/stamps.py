@@ -18,13 +18,17 @@ BLUE: Colour = (40, 60, 150)
 Ink = NDArray[np.uint8]
 
 
-def round_seal(sheet: Sheet, x: float, y: float, house: str, office: str, *, radius: float = 19.0, strength: float = 0.85) -> None:
+def round_seal(
+    sheet: Sheet, x: float, y: float, house: str, office: str, *, radius: float = 19.0, strength: float = 0.85
+) -> None:
     """An official seal centred on (x, y): a ring, a star, the *house* along the arc and the *office* under the star."""
     size = round(sheet.px(radius * 2)) + 6
     image = Image.new("L", (size, size))
     draw = ImageDraw.Draw(image)
     middle, reach = size / 2, sheet.px(radius)
-    draw.ellipse((middle - reach, middle - reach, middle + reach, middle + reach), outline=255, width=max(2, round(sheet.px(0.9))))
+    draw.ellipse(
+        (middle - reach, middle - reach, middle + reach, middle + reach), outline=255, width=max(2, round(sheet.px(0.9)))
+    )
     draw.polygon(_star(middle, middle, reach * 0.3), fill=255)
     _arc_text(image, house, reach)
     shape = font("song_bold", max(8, round(sheet.px(radius * 0.2))))
@@ -45,7 +49,13 @@ def personal_seal(sheet: Sheet, x: float, y: float, name: str, *, size: float = 
     shape = font("song_bold", round(side * 0.42))
     for place, char in enumerate(text):
         column, row = divmod(place, 2)
-        draw.text((side * (0.72 - 0.44 * column), side * (0.28 + 0.44 * row)), char, font=shape, fill=0 if filled else 255, anchor="mm")
+        draw.text(
+            (side * (0.72 - 0.44 * column), side * (0.28 + 0.44 * row)),
+            char,
+            font=shape,
+            fill=0 if filled else 255,
+            anchor="mm",
+        )
     _press(sheet, np.asarray(image), x + size / 2, y + size / 2, "personal_seal", name, RED, 0.8)
 
 

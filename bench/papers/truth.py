@@ -79,6 +79,8 @@ class PageTruth:
             rotation=rotation,
             lines=tuple(replace(line, box=one(line.box), char_boxes=all_of(line.char_boxes)) for line in self.lines),
             fields={key: replace(found, boxes=all_of(found.boxes)) for key, found in self.fields.items()},
-            entities=tuple(replace(found, char_boxes=all_of(found.char_boxes), boxes=all_of(found.boxes)) for found in self.entities),
+            entities=tuple(
+                replace(found, char_boxes=all_of(found.char_boxes), boxes=all_of(found.boxes)) for found in self.entities
+            ),
             marks=tuple(replace(mark, box=one(mark.box)) for mark in self.marks),
         )

@@ -43,7 +43,16 @@ ENGLISH_DATE_FORMS: dict[str, Callable[[date], str]] = {
     "month first": lambda day: f"{_MONTHS[day.month - 1]} {day.day}, {day.year}",
     "day first": lambda day: f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
 }
-_WEIGHTS = {"characters": 5, "padded characters": 3, "spaced characters": 2, "dashes": 5, "slashes": 2, "dots": 3, "padded dots": 1, "han": 1}
+_WEIGHTS = {
+    "characters": 5,
+    "padded characters": 3,
+    "spaced characters": 2,
+    "dashes": 5,
+    "slashes": 2,
+    "dots": 3,
+    "padded dots": 1,
+    "han": 1,
+}
 
 
 def date_form(rng: random.Random) -> str:

@@ -24,7 +24,7 @@ _BLANKS = frozenset("\t\n\r\x0b\x0c\N{NO-BREAK SPACE}")
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character and its upright box in page pixels. `turn` is the clockwise turn (0, 90, 180, 270) that makes it upright."""
+    """One character and its box in page pixels. `turn` is the clockwise turn (0, 90, 180, 270) that makes it upright."""
 
     text: str = field(repr=False)
     left: float

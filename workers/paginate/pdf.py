@@ -61,6 +61,7 @@ class PdfDocument:
     def __init__(self, cursor: Cursor, limits: Limits, password: str | None) -> None:
         self._cursor = cursor
         self._limits = limits
+        self._latest: PageContent | None = None  # text and doubts of a page are asked for one after the other
         with translated("damaged_document", cursor):
             self._pdf, mended = _opened(cursor, password)
         try:
@@ -101,6 +102,7 @@ class PdfDocument:
             return tuple(doubts)
 
     def close(self) -> None:
+        self._latest = None
         self._pdf.close()
 
     def __enter__(self) -> Self:
@@ -139,7 +141,9 @@ class PdfDocument:
         return PageFrame(page_number, width, height, dpi)
 
     def _content(self, page: pypdfium2.PdfPage, page_number: int) -> PageContent:
-        return page_content(_copied(self._pdf, page, page_number), self._frame(page, page_number))
+        if self._latest is None or self._latest.text.page_number != page_number:
+            self._latest = page_content(_copied(self._pdf, page, page_number), self._frame(page, page_number))
+        return self._latest
 
 
 def _opened(cursor: Cursor, password: str | None) -> tuple[pypdfium2.PdfDocument, bool]:
@@ -174,7 +178,7 @@ def _wanted_dpi(size: tuple[float, float], pictures: tuple[_Picture, ...]) -> fl
     largest = max(picture.area for picture in pictures)
     # A layered scan has a coarse background and a fine mask of the same size: the text is in the mask.
     dpi = max(picture.dpi for picture in pictures if picture.area >= _NEARLY_LARGEST * largest)
-    return min(max(dpi, _MIN_DPI), _MAX_DPI)
+    return round(min(max(dpi, _MIN_DPI), _MAX_DPI), 1)  # else 300.00001 makes a page one pixel longer than its scan
 
 
 def _pictures(page: pypdfium2.PdfPage) -> tuple[_Picture, ...]:

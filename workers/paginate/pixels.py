@@ -28,7 +28,7 @@ _TURNS: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
 
 
 def rgb_pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """height x width x 3, RGB. Alpha lies on white, CMYK is converted as decoded, deep samples are scaled to 8 bits."""
+    """Height x width x 3, RGB. Alpha lies on white, CMYK is converted as decoded, deep samples are scaled to 8 bits."""
     convert = _conversion(image)
     pixels = np.empty((image.height, image.width, 3), np.uint8)
     for top in range(0, image.height, _BAND_ROWS):

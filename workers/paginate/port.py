@@ -18,7 +18,7 @@ class OpenDocument(Protocol):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a person should know of the file: `repaired`, `has_attachments`, `has_javascript`, `has_annotations`, `signed`."""
+        """What to know of the file: `has_annotations`, `has_attachments`, `has_javascript`, `repaired`, `signed`; sorted."""
         ...
 
     def render(self, page_number: int) -> PageImage:

@@ -18,7 +18,7 @@ CONTRAST = 28
 """Ink is darker than the paper around it by this much of 255. Bleed-through and paper grain stay under it, light grey print
 (190 on white) is far above."""
 
-BACKGROUND_REACH = 61
+BACKGROUND_REACH = 41
 """Paper's shade is the brightest within this many pixels: it follows shadows and folds and bridges thick strokes."""
 
 DARK_PAGE = 90

@@ -11,6 +11,13 @@ from workers.recognize.page_view import Pixels
 Span = tuple[float, float]
 """[left, right) in columns of a strip"""
 
+WINDOW = 0.42
+"""Where a cut may lie, to either side of the middle, as a share of the distance between two centres: beside a narrow `i` or a
+space it lies far from the middle, but never in a character's centre."""
+
+EMPTY = 0.08
+"""Share of the fullest column's ink that still counts as a gap."""
+
 REACH = 30.0
 """Columns to either side of its centre that a character can cover: a full-width one is about as wide as the line is high."""
 
@@ -39,14 +46,15 @@ def _cut(left: float, right: float, ink: NDArray[np.float64]) -> Span:
     """
     if right - left > 2 * REACH:
         return left + REACH, right - REACH
-    middle, quarter = (left + right) / 2, (right - left) / 4
-    first, last = int(middle - quarter), int(middle + quarter) + 1
-    window = ink[max(first, 0) : last]
-    if len(window) == 0:
+    middle, reach = (left + right) / 2, (right - left) * WINDOW
+    columns = np.arange(max(int(middle - reach), 0), min(int(middle + reach) + 1, len(ink))) + 0.5
+    if len(columns) == 0:
         return middle, middle
-    columns = np.arange(len(window)) + max(first, 0) + 0.5
-    nearest = columns[np.lexsort((np.abs(columns - middle), window))[0]]
-    return float(nearest), float(nearest)
+    window = ink[columns.astype(np.int64)]
+    # Columns that hold next to nothing are equally good: grain must not outweigh the distance from the middle.
+    emptiness = np.floor(window / max(float(window.max()) * EMPTY, 1.0))
+    best = float(columns[np.lexsort((np.abs(columns - middle), emptiness))[0]])
+    return best, best
 
 
 def _fitted(left: float, right: float, ink: NDArray[np.float64]) -> Span:

@@ -124,12 +124,16 @@ def _form_of(value: str) -> Form:
 
 
 def find(sought: Needle, haystack: Haystack) -> Iterator[Span]:
-    """Every place in the haystack's own text, as spans [start, end), that says what is sought."""
+    """Every place in the haystack's own text, as spans [start, end), that says what is sought; places may overlap.
+
+    Inside a longer number only the very value counts: there, one character more is soon two characters wrong.
+    """
     folded = haystack.folded(sought.form)
     places = _near(sought.folded, folded.text) if sought.near else _exact(sought.folded, folded.text)
     for first, last in places:
         start, end = folded.offsets[first], folded.offsets[last - 1] + 1
-        if sought.embedded or _stands_alone(haystack.text, start, end):
+        is_same = sought.embedded and folded.text[first:last] == sought.folded
+        if is_same or _stands_alone(haystack.text, start, end):
             yield start, end
 
 
@@ -145,26 +149,23 @@ def _near(sought: str, text: str) -> Iterator[Span]:
     half = len(sought) // 2
     left, right = sought[:half], sought[half:]
     for at, rest in _exact(left, text):
-        end = _end_within_one_edit(right, text[rest : rest + len(right) + 1])
-        if end is not None:
-            yield at, rest + end
+        for length in _lengths_within_one_edit(right, text[rest : rest + len(right) + 1]):
+            yield at, rest + length
     for at, end in _exact(right, text):
-        length = _end_within_one_edit(left[::-1], text[max(at - half - 1, 0) : at][::-1])
-        if length is not None:
+        for length in _lengths_within_one_edit(left[::-1], text[max(at - half - 1, 0) : at][::-1]):
             yield at - length, end
 
 
-def _end_within_one_edit(sought: str, text: str) -> int | None:
-    """How much of the start of *text* says *sought* with at most one character wrong, too many or missing."""
+def _lengths_within_one_edit(sought: str, text: str) -> Iterator[int]:
+    """How much of the start of *text* may say *sought* with at most one character wrong, too many or missing."""
     same = next((at for at, (a, b) in enumerate(zip(sought, text, strict=False)) if a != b), min(len(sought), len(text)))
     size = len(sought)
-    if same == size:
-        return size
-    if len(text) >= size and text[same + 1 : size] == sought[same + 1 :]:
-        return size
-    if text[same + 1 : size + 1] == sought[same:]:
-        return size + 1
-    return size - 1 if text[same : size - 1] == sought[same + 1 :] else None
+    if same == size or (len(text) >= size and text[same + 1 : size] == sought[same + 1 :]):
+        yield size
+    if same < size and text[same + 1 : size + 1] == sought[same:]:
+        yield size + 1
+    if same < size and text[same : size - 1] == sought[same + 1 :]:
+        yield size - 1
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

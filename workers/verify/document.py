@@ -69,8 +69,13 @@ def secrets_in_strings(opened: pikepdf.Pdf, search: SecretSearch) -> Iterator[Le
 def secrets_in_texts(
     data: bytes, extract: Callable[[bytes], Iterator[PageString]], search: SecretSearch, check: str
 ) -> Iterator[Leak]:
-    places = {(found.kind, page_number): None for page_number, text in extract(data) for found in search(text)}
-    yield from (Leak(kind, check, page_number) for kind, page_number in places)
+    """A text that the extractor cannot get at is not known to be clean, so that counts as a leak of the file."""
+    try:
+        places = {(found.kind, page_number): None for page_number, text in extract(data) for found in search(text)}
+    except Exception:  # noqa: BLE001 - on a damaged file pdfminer raises whatever its parser stumbles over
+        yield Leak("file", check, detail="unreadable")
+    else:
+        yield from (Leak(kind, check, page_number) for kind, page_number in places)
 
 
 def _other_pictures(data: bytes, derived: Iterable[DerivedPage]) -> Iterator[Leak]:

@@ -18,7 +18,7 @@ _YEAR = 4
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that must not be found, without spaces and full-width forms."""
+    """A value that must not be found, as it was read or in its normal form."""
 
     kind: str
     value: str = field(repr=False)
@@ -37,7 +37,7 @@ class Secrets:
         """Values as read and in their normal form. Left out are values that a text holds by chance: fewer than two
         characters, or fewer than four digits."""
         hidden = (entity for entity in entities if policy.decide(entity, audience).action is not Action.SHOW)
-        forms = (Secret(each.kind, plain(form)) for each in hidden for form in (each.text, each.canonical))
+        forms = (Secret(each.kind, form) for each in hidden for form in (each.text, each.canonical))
         return cls(frozenset(secret for secret in forms if _tells(secret)), policy, audience)
 
 
@@ -79,9 +79,10 @@ def _is_year(entity: Entity) -> bool:
 
 
 def _tells(secret: Secret) -> bool:
-    written = sum(char.isalnum() for char in secret.value)
-    is_year = secret.kind.startswith("DATE") and len(secret.value.rstrip("年")) <= _YEAR
-    return written >= (_FEWEST_DIGITS if is_number(secret.value) else 2) and not is_year
+    value = plain(secret.value)
+    written = sum(char.isalnum() for char in value)
+    is_year = secret.kind.startswith("DATE") and len(value.rstrip("年")) <= _YEAR
+    return written >= (_FEWEST_DIGITS if is_number(value) else 2) and not is_year
 
 
 def _needles(secrets: Secrets) -> Iterator[tuple[str, Needle]]:

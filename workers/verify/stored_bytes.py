@@ -6,6 +6,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.redact.likeness import plain
 from workers.verify.secrets import Secrets
 
 _SHORTEST = 4
@@ -62,12 +63,13 @@ def _pair_table(pairs: Iterator[bytes]) -> NDArray[np.bool_]:
 
 
 def _patterns(secrets: Secrets) -> Iterator[Pattern]:
-    for secret in secrets.values:
-        for encoded in _encodings(secret.value):
+    forms = {(form, secret.kind) for secret in secrets.values for form in (secret.value, plain(secret.value))}
+    for form, kind in sorted(forms):
+        for encoded in _encodings(form):
             if len(encoded) >= _least(encoded):
-                yield encoded, secret.kind
+                yield encoded, kind
             for digits in (encoded.hex(), encoded.hex().upper()):
-                yield digits.encode("ascii"), secret.kind
+                yield digits.encode("ascii"), kind
 
 
 def _least(encoded: bytes) -> int:

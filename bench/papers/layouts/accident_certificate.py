@@ -51,16 +51,26 @@ def _plain_body(case: Case, setting: Setting, look: Look) -> list[tuple[Piece, .
     who = case.insured
     return [
         (
-            "兹有我辖区居民", pieces.name(who.name, "insured", field="insured"), f"，{who.gender}，身份证号码",
-            pieces.identity(who, "insured", field="identity_number"), "，住", pieces.address(who.address, "insured"), "。",
+            "兹有我辖区居民",
+            pieces.name(who.name, "insured", field="insured"),
+            f"，{who.gender}，身份证号码",
+            pieces.identity(who, "insured", field="identity_number"),
+            "，住",
+            pieces.address(who.address, "insured"),
+            "。",
         ),
         (
-            "该同志于", pieces.day(case.loss_date, "loss", look.date_form, field="loss_date"), case.event,
-            "，随后被送往", pieces.hospital(case, field="hospital"), "救治，诊断为", pieces.diagnosis(case.diagnoses[0], field="diagnosis"),
+            "该同志于",
+            pieces.day(case.loss_date, "loss", look.date_form, field="loss_date"),
+            case.event,
+            "，随后被送往",
+            pieces.hospital(case, field="hospital"),
+            "救治，诊断为",
+            pieces.diagnosis(case.diagnoses[0], field="diagnosis"),
             "。以上情况属实，事故中无第三方责任。",
         ),
         *_policy_line(case, setting),
-    ]  # fmt: skip
+    ]
 
 
 def _formal_body(case: Case, setting: Setting, look: Look) -> list[tuple[Piece, ...]]:
@@ -69,20 +79,36 @@ def _formal_body(case: Case, setting: Setting, look: Look) -> list[tuple[Piece, 
     witness = setting.rng.choice(words.SURNAMES) + setting.rng.choice(words.GIVEN_MALE)
     return [
         (
-            "事故时间：", pieces.day(case.loss_date, "loss", look.date_form, field="loss_date"),
+            "事故时间：",
+            pieces.day(case.loss_date, "loss", look.date_form, field="loss_date"),
             f"{setting.rng.randint(6, 21)}时{setting.rng.randint(0, 59):02d}分许",
         ),
         ("事故地点：", pieces.address(case.loss_place, "loss")),
         (
-            "当事人：", pieces.name(who.name, "insured", field="insured"), "，身份证号", pieces.identity(who, "insured", field="identity_number"),
-            "，联系电话", pieces.mobile(who, "insured", setting.rng, field="phone"), "，车牌号", pieces.numbered(plate, "PLATE"), "。",
+            "当事人：",
+            pieces.name(who.name, "insured", field="insured"),
+            "，身份证号",
+            pieces.identity(who, "insured", field="identity_number"),
+            "，联系电话",
+            pieces.mobile(who, "insured", setting.rng, field="phone"),
+            "，车牌号",
+            pieces.numbered(plate, "PLATE"),
+            "。",
         ),
         (
-            "事故经过：当事人", pieces.name(who.name, "insured"), case.event, "。证人", pieces.name(witness, "witness"),
-            "在场。伤者经", pieces.hospital(case, field="hospital"), "诊断为", pieces.diagnosis(case.diagnoses[0], field="diagnosis"), "。",
+            "事故经过：当事人",
+            pieces.name(who.name, "insured"),
+            case.event,
+            "。证人",
+            pieces.name(witness, "witness"),
+            "在场。伤者经",
+            pieces.hospital(case, field="hospital"),
+            "诊断为",
+            pieces.diagnosis(case.diagnoses[0], field="diagnosis"),
+            "。",
         ),
         *_policy_line(case, setting),
-    ]  # fmt: skip
+    ]
 
 
 def _policy_line(case: Case, setting: Setting) -> list[tuple[Piece, ...]]:

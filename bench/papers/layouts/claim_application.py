@@ -83,7 +83,10 @@ def _event(case: Case, setting: Setting, look: Look) -> list[Entry]:
     cause = "意外" if case.by_accident else "疾病"
     first = case.diagnoses[0]
     return [
-        entry(setting.pick("出险日期", "出险时间", "事故日期"), pieces.day(case.loss_date, "loss", look.date_form, field="loss_date")),
+        entry(
+            setting.pick("出险日期", "出险时间", "事故日期"),
+            pieces.day(case.loss_date, "loss", look.date_form, field="loss_date"),
+        ),
         entry(setting.pick("就诊医院", "治疗医院"), pieces.hospital(case, field="hospital")),
         entry("报案日期", pieces.day(case.report_date, "report", look.date_form, field="report_date")),
         entry("出险原因", *pieces.choices(("意外", "疾病", "其他"), cause)),
@@ -92,10 +95,26 @@ def _event(case: Case, setting: Setting, look: Look) -> list[Entry]:
         entry("出险地点", pieces.address(case.loss_place, "loss")),
         entry("入院日期", pieces.day(case.admission_date, "admission", look.date_form, field="admission_date")),
         entry("出院日期", pieces.day(case.discharge_date, "discharge", look.date_form, field="discharge_date")),
-        entry("事故经过", pieces.name(case.insured.name, "insured"), "于", pieces.day(case.loss_date, "loss", look.date_form),
-              f"{case.event}，后送往", pieces.hospital(case), "治疗，诊断为", pieces.diagnosis(first), "。", wide=True),
-        entry("申请项目", *pieces.choices(("住院医疗", "意外医疗", "伤残", "重大疾病", "身故"), setting.pick("住院医疗", "意外医疗", "重大疾病")), wide=True),
-    ]  # fmt: skip
+        entry(
+            "事故经过",
+            pieces.name(case.insured.name, "insured"),
+            "于",
+            pieces.day(case.loss_date, "loss", look.date_form),
+            f"{case.event}，后送往",
+            pieces.hospital(case),
+            "治疗，诊断为",
+            pieces.diagnosis(first),
+            "。",
+            wide=True,
+        ),
+        entry(
+            "申请项目",
+            *pieces.choices(
+                ("住院医疗", "意外医疗", "伤残", "重大疾病", "身故"), setting.pick("住院医疗", "意外医疗", "重大疾病")
+            ),
+            wide=True,
+        ),
+    ]
 
 
 def _account(case: Case, setting: Setting) -> list[Entry]:
@@ -103,7 +122,9 @@ def _account(case: Case, setting: Setting) -> list[Entry]:
     return [
         entry(setting.pick("户名", "受益人", "领款人"), pieces.name(who.name, "beneficiary", field="beneficiary")),
         entry("开户银行", f"{who.bank}{who.place.county}支行"),
-        entry(setting.pick("银行账号", "账号", "银行卡号"), pieces.card(who, "beneficiary", setting.rng), wide=setting.chance(0.5)),
+        entry(
+            setting.pick("银行账号", "账号", "银行卡号"), pieces.card(who, "beneficiary", setting.rng), wide=setting.chance(0.5)
+        ),
     ]
 
 
@@ -140,7 +161,11 @@ def _stamps(sheet: Sheet, setting: Setting, case: Case) -> None:
     if setting.chance(0.6):
         when = f"{case.application_date:%Y.%m.%d}"
         place = next(sheet.places_of("policy")) if setting.chance(setting.seals) else None
-        at = (place[1][0] / sheet.scale, place[1][1] / sheet.scale) if place else (sheet.width - setting.rng.uniform(35, 55), y - 2)
+        at = (
+            (place[1][0] / sheet.scale, place[1][1] / sheet.scale)
+            if place
+            else (sheet.width - setting.rng.uniform(35, 55), y - 2)
+        )
         stamps.received_stamp(sheet, *at, (case.insurer.short, setting.pick("理赔专用章", "收件章", "已受理"), when))
     if setting.chance(0.35):
         stamps.qr_code(sheet, sheet.width - 32, 8, case.policy_number, size=setting.rng.uniform(15, 20))

@@ -1,7 +1,6 @@
 """出院小结: the letter that closes a stay in hospital."""
 
-from bench.papers import forms, pieces
-from bench.papers import vocabulary as words
+from bench.papers import forms, pieces, prose
 from bench.papers.case import Case
 from bench.papers.forms import Entry, entry
 from bench.papers.layouts.setting import Setting, on_one_page, seal_beside_or_over
@@ -36,8 +35,14 @@ def stay(case: Case, setting: Setting, look: Look) -> list[Entry]:
         entry("性别", who.gender),
         entry("年龄", f"{case.admission_date.year - who.birth.year}岁"),
         entry(setting.pick("住院号", "病案号", "住院号码"), pieces.record_number(case.inpatient_number, "inpatient")),
-        entry(setting.pick("入院日期", "入院时间"), pieces.day(case.admission_date, "admission", look.date_form, field="admission_date")),
-        entry(setting.pick("出院日期", "出院时间"), pieces.day(case.discharge_date, "discharge", look.date_form, field="discharge_date")),
+        entry(
+            setting.pick("入院日期", "入院时间"),
+            pieces.day(case.admission_date, "admission", look.date_form, field="admission_date"),
+        ),
+        entry(
+            setting.pick("出院日期", "出院时间"),
+            pieces.day(case.discharge_date, "discharge", look.date_form, field="discharge_date"),
+        ),
         entry("科别", case.hospital.department),
         entry("床号", f"{setting.rng.randint(1, 60)}床"),
         entry("住院天数", f"{case.stay}天"),
@@ -53,30 +58,27 @@ def diagnoses(case: Case, *, field: str = "") -> list[Piece]:
     """The diagnoses with their codes, numbered; the first carries *field*."""
     found: list[Piece] = []
     for place, one in enumerate(case.diagnoses, start=1):
-        found += [f"{place}. ", pieces.diagnosis(one, field=field if place == 1 else ""), "（", pieces.diagnosis_code(one), "）  "]
+        found += [
+            f"{place}. ",
+            pieces.diagnosis(one, field=field if place == 1 else ""),
+            "（",
+            pieces.diagnosis_code(one),
+            "）  ",
+        ]
     return found
 
 
 def account(case: Case, setting: Setting) -> list[tuple[str, list[Piece]]]:
     """What was found and done, by heading."""
     rng = setting.rng
-    drugs = rng.sample(words.DRUGS, 4)
-    operation = case.diagnoses[0].name
-    course = (
-        f"入院后完善血常规、生化、凝血、影像等相关检查，明确诊断为{operation}。予以{drugs[0][0]}、{drugs[1][0]}等对症支持治疗，"
-        f"{setting.pick('于全麻下行手术治疗，术程顺利，术后予抗感染、止痛、换药处理', '经保守治疗后症状逐渐缓解', '经多学科会诊后调整用药方案')}，"
-        f"患者恢复可，复查未见明显异常，{setting.pick('切口Ⅰ/甲愈合，', '')}请示上级医师后准予出院。"
-    )
     return [
         ("入院诊断", diagnoses(case)),
-        ("入院情况", [pieces.health(f"患者因“{case.complaint}”入院。查体：T {rng.uniform(36.2, 38.8):.1f}℃，P {rng.randint(66, 108)}次/分，"
-                                    f"R {rng.randint(16, 22)}次/分，BP {rng.randint(108, 165)}/{rng.randint(64, 98)}mmHg。神志清楚，精神可，心肺听诊未见明显异常。", "history")]),
-        ("诊疗经过", [pieces.health(course, "treatment")]),
+        ("入院情况", [pieces.health(prose.admission_findings(case, rng), "history")]),
+        ("诊疗经过", [pieces.health(prose.treatment(case, rng), "treatment")]),
         ("出院诊断", diagnoses(case, field="diagnosis")),
-        ("出院情况", [pieces.health(setting.pick("患者一般情况良好，无发热，切口愈合良好。", "症状明显好转，生命体征平稳。", "病情稳定，可下地活动。"), "outcome")]),
-        ("出院医嘱", [pieces.health(f"1. 注意休息，避免劳累，{rng.randint(1, 6)}周后门诊复查；2. 出院带药：{drugs[2][0]} {drugs[2][1]}、{drugs[3][0]} {drugs[3][1]}；"
-                                    "3. 如有不适，及时就诊。", "treatment")]),
-    ]  # fmt: skip
+        ("出院情况", [pieces.health(prose.outcome(rng), "outcome")]),
+        ("出院医嘱", [pieces.health(prose.discharge_orders(rng), "treatment")]),
+    ]
 
 
 def put_sections(sheet: Sheet, y: float, look: Look, sections: list[tuple[str, list[Piece]]]) -> float:

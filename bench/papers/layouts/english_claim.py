@@ -44,15 +44,29 @@ def draw(case: Case, setting: Setting) -> tuple[Sheet, ...]:
         y = forms.title(sheet, look.margin * 0.8, look, rng_title, above=(carrier,))
         y = forms.entries(sheet, y, look, who) + 2
         y = forms.entries(sheet, y, look, what) + 2
-        y = forms.table(sheet, y, look, ("Date of service", "CPT", "Diagnosis pointer", "Charges", "NPI"), rows, (3, 2, 2, 2, 3)) + 2
-        y = sheet.put(look.margin, y, look.labelled("Total charge", pieces.amount(total, "grouped", field="amount", role="total"))) + 3
-        y = sheet.put(look.margin, y, [("I authorize the release of any medical information necessary to process this claim.", look.note)])
+        y = (
+            forms.table(
+                sheet, y, look, ("Date of service", "CPT", "Diagnosis pointer", "Charges", "NPI"), rows, (3, 2, 2, 2, 3)
+            )
+            + 2
+        )
+        y = (
+            sheet.put(
+                look.margin, y, look.labelled("Total charge", pieces.amount(total, "grouped", field="amount", role="total"))
+            )
+            + 3
+        )
+        y = sheet.put(
+            look.margin, y, [("I authorize the release of any medical information necessary to process this claim.", look.note)]
+        )
         return _feet(sheet, y + 3, look, patient, case, form)
 
     rng_title = setting.pick("HEALTH INSURANCE CLAIM FORM", "MEDICAL CLAIM FORM", "Claim for Medical Benefits")
     sheet = on_one_page(setting, look, fill)
     if setting.chance(0.5):
-        stamps.received_stamp(sheet, sheet.width - 45, setting.rng.uniform(20, 60), ("RECEIVED", f"{case.application_date:%b %d %Y}".upper()))
+        stamps.received_stamp(
+            sheet, sheet.width - 45, setting.rng.uniform(20, 60), ("RECEIVED", f"{case.application_date:%b %d %Y}".upper())
+        )
     return (sheet,)
 
 
@@ -89,7 +103,7 @@ def _patient(rng: random.Random) -> _Patient:
 
 
 def _date(when: date, role: str, form: str, *, field: str = "") -> Value:
-    return Value(written.ENGLISH_DATE_FORMS[form](when), "DOB" if role == "birth" else "DATE", when.isoformat(), field, role)
+    return Value(written.ENGLISH_DATE_FORMS[form](when), pieces.date_kind(role), when.isoformat(), field, role)
 
 
 def _who(patient: _Patient, case: Case, setting: Setting, form: str) -> list[Entry]:
@@ -100,7 +114,10 @@ def _who(patient: _Patient, case: Case, setting: Setting, form: str) -> list[Ent
         entry("3. Patient's birth date", _date(patient.birth, "birth", form, field="birth_date")),
         entry("4. Insured's name", pieces.name(patient.name, "policyholder", field="policyholder")),
         entry("5. Telephone", Value(patient.phone, "INTL_PHONE", digits, "phone", "insured")),
-        entry("6. Social security number", Value(patient.security, "US_SSN", patient.security.replace("-", ""), "", "insured", sound=False)),
+        entry(
+            "6. Social security number",
+            Value(patient.security, "US_SSN", patient.security.replace("-", ""), "", "insured", sound=False),
+        ),
         entry("7. Policy number", pieces.policy(case.policy_number)),
         entry("8. Group number", pieces.numbered(numbers.digits(setting.rng, 7), "US_GROUP")),
         entry("9. Patient's address", Value(patient.address, "US_ADDRESS", patient.address, role="insured"), wide=True),
@@ -129,7 +146,15 @@ def _services(case: Case, rng: random.Random, form: str) -> tuple[list[list[tupl
         charge = Decimal(rng.randint(1500, 98_000)) / 100
         total += charge
         when = min(case.admission_date + timedelta(days=step), case.discharge_date)
-        rows.append([(_date(when, "service", form),), (rng.choice(_SERVICES),), (rng.choice("AB"),), (pieces.amount(charge, "grouped"),), (provider,)])
+        rows.append(
+            [
+                (_date(when, "service", form),),
+                (rng.choice(_SERVICES),),
+                (rng.choice("AB"),),
+                (pieces.amount(charge, "grouped"),),
+                (provider,),
+            ]
+        )
     return rows, total
 
 

@@ -57,19 +57,38 @@ def _result(setting: Setting, name: str, code: str, low: float, high: float, uni
     """One laboratory result; one in four lies outside its range."""
     span = high - low
     value = setting.rng.uniform(low, high) if setting.chance(0.75) else high + span * setting.rng.uniform(0.05, 0.6)
-    return [(name,), (code,), (pieces.health(f"{value:.2f}", "result"),), ("↑" if value > high else "",), (f"{low}-{high}",), (unit,)]
+    return [
+        (name,),
+        (code,),
+        (pieces.health(f"{value:.2f}", "result"),),
+        ("↑" if value > high else "",),
+        (f"{low}-{high}",),
+        (unit,),
+    ]
 
 
 def _spending(case: Case, setting: Setting, look: Look, count: int) -> Sheet:
     rows: list[list[tuple[Piece, ...]]] = []
     for name, size, unit in setting.rng.sample(words.DRUGS, setting.rng.randint(8, len(words.DRUGS))):
         number, price = setting.rng.randint(1, 12), Decimal(setting.rng.randint(120, 18_000)) / 100
-        rows.append([(pieces.health(name, "drug"),), (size,), (f"{number}{unit}",), (pieces.amount(price),), (pieces.amount(price * number),)])
+        rows.append(
+            [
+                (pieces.health(name, "drug"),),
+                (size,),
+                (f"{number}{unit}",),
+                (pieces.amount(price),),
+                (pieces.amount(price * number),),
+            ]
+        )
 
     def fill(sheet: Sheet, look: Look) -> float:
         y = _running_head(sheet, look, case, "住院费用清单")
         y = forms.table(sheet, y, look, ("名称", "规格", "数量", "单价", "金额"), rows, (4, 3, 1.6, 2, 2.2))
-        y = sheet.put(look.margin, y + 2, look.labelled("费用总额", pieces.amount(case.total, look.amount_form, field="amount", role="total")))
+        y = sheet.put(
+            look.margin,
+            y + 2,
+            look.labelled("费用总额", pieces.amount(case.total, look.amount_form, field="amount", role="total")),
+        )
         y = sheet.put(look.margin, y + 1, look.labelled("大写", pieces.amount_in_words(case.total)))
         _foot_line(sheet, look, 3, count)
         return y + 8
@@ -89,4 +108,10 @@ def _running_head(sheet: Sheet, look: Look, case: Case, heading: str) -> float:
 
 
 def _foot_line(sheet: Sheet, look: Look, number: int, count: int) -> None:
-    sheet.put(look.margin, sheet.height - 13, [(f"第 {number} 页 共 {count} 页", look.note)], width=sheet.width - 2 * look.margin, align="centre")
+    sheet.put(
+        look.margin,
+        sheet.height - 13,
+        [(f"第 {number} 页 共 {count} 页", look.note)],
+        width=sheet.width - 2 * look.margin,
+        align="centre",
+    )

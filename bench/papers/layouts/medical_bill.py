@@ -30,7 +30,9 @@ def draw(case: Case, setting: Setting) -> tuple[Sheet, ...]:
 
     sheet = on_one_page(setting, look, fill, width=_WIDTH, height=height)
     if setting.chance(0.7):
-        stamps.qr_code(sheet, sheet.width - look.margin - 17, 6, f"01,06,{case.bill_code},{case.bill_number},{case.bill_check}", size=16)
+        stamps.qr_code(
+            sheet, sheet.width - look.margin - 17, 6, f"01,06,{case.bill_code},{case.bill_number},{case.bill_check}", size=16
+        )
     (left, top), _, _, _ = list(sheet.places_of("payee"))[-1]
     x, y = left / sheet.scale + 15, min(top / sheet.scale - 2, sheet.height - 16)
     seal_beside_or_over(sheet, setting, "total", x, y, case.hospital.name, setting.pick("收费专用章", "财务专用章"))
@@ -43,7 +45,9 @@ def _head(sheet: Sheet, y: float, look: Look, case: Case) -> float:
         forms.entry("票据号码", pieces.numbered(case.bill_number, "MED_BILL", "number")),
         forms.entry("校验码", pieces.numbered(case.bill_check, "MED_BILL", "check")),
         forms.entry("开票日期", pieces.day(case.discharge_date, "bill", look.date_form)),
-        forms.entry(sheet.rng.choice(("交款人", "姓名", "患者姓名")), pieces.name(case.insured.name, "insured", field="insured")),
+        forms.entry(
+            sheet.rng.choice(("交款人", "姓名", "患者姓名")), pieces.name(case.insured.name, "insured", field="insured")
+        ),
     ]
     if sheet.rng.random() < 0.4:
         items.append(forms.entry("社会信用代码/身份证号", pieces.identity(case.insured, "insured", field="identity_number")))
@@ -84,8 +88,11 @@ def _others(sheet: Sheet, y: float, look: Look, case: Case, *, is_stay: bool) ->
         forms.entry("个人账户支付", pieces.amount(Decimal("0.00"))),
     ]
     if is_stay:
-        stay = (pieces.day(case.admission_date, "admission", look.date_form, field="admission_date"), "至",
-                pieces.day(case.discharge_date, "discharge", look.date_form, field="discharge_date"))  # fmt: skip
+        stay = (
+            pieces.day(case.admission_date, "admission", look.date_form, field="admission_date"),
+            "至",
+            pieces.day(case.discharge_date, "discharge", look.date_form, field="discharge_date"),
+        )
         items.append(forms.Entry("住院时间", stay, wide=True))
     return forms.entries(sheet, y, look, items)
 

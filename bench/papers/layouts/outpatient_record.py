@@ -1,9 +1,9 @@
 """门诊病历: what a doctor wrote on one visit."""
 
-from bench.papers import forms, pieces, stamps
-from bench.papers import vocabulary as words
+from bench.papers import forms, pieces, prose, stamps
 from bench.papers.case import Case
 from bench.papers.forms import Entry, entry
+from bench.papers.layouts import discharge_summary
 from bench.papers.layouts.setting import Setting, on_one_page, seal_beside_or_over
 from bench.papers.look import Look, invent_look
 from bench.papers.pieces import Piece
@@ -22,7 +22,9 @@ def draw(case: Case, setting: Setting) -> tuple[Sheet, ...]:
             runs: list[Run] = [(f"{name}：", look.heading), *look.filled(*content)]
             y = forms.paragraph(sheet, y, look, runs, indent=False) + 0.8
         when = pieces.day(case.admission_date, "visit", look.date_form)
-        y = forms.signed(sheet, sheet.width - look.margin - 62, y + 6, look, "医师签名", pieces.doctor(case.hospital.doctor), when)
+        y = forms.signed(
+            sheet, sheet.width - look.margin - 62, y + 6, look, "医师签名", pieces.doctor(case.hospital.doctor), when
+        )
         return sheet.put(look.margin, y + 4, [("（本病历须经医师签名、加盖公章后生效）", look.note)])
 
     sheet = on_one_page(setting, look, fill)
@@ -49,22 +51,17 @@ def _person(case: Case, setting: Setting, look: Look) -> list[Entry]:
 
 
 def _sections(case: Case, setting: Setting) -> list[tuple[str, list[Piece]]]:
-    first = case.diagnoses[0]
-    course = f"患者{case.event}，伤后即感疼痛" if case.by_accident else f"患者{case.complaint}，无明显诱因"
-    drugs = "；".join(f"{name} {size} ×{setting.rng.randint(1, 3)}{unit}" for name, size, unit in setting.rng.sample(words.DRUGS, 3))
-    found: list[Piece] = []
-    for place, one in enumerate(case.diagnoses, start=1):
-        found += [f"{place}. ", pieces.diagnosis(one, field="diagnosis" if place == 1 else ""), " ", pieces.diagnosis_code(one), "  "]
+    rng = setting.rng
+    image: list[Piece] = ["影像号 ", pieces.numbered(case.image_number, "LAB_NO"), " "]
     return [
         ("主诉", [pieces.health(case.complaint, "complaint")]),
-        ("现病史", [pieces.health(f"{course}，无昏迷，无恶心呕吐，未予特殊处理，今来我院就诊。饮食睡眠可，二便正常。", "history")]),
-        ("既往史", [pieces.health(setting.pick("既往体健，否认药物过敏史。", "高血压病史5年，青霉素过敏。", "否认肝炎、结核病史，否认手术史。"), "history")]),
-        ("体格检查", [pieces.health(f"T {setting.rng.uniform(36.2, 38.9):.1f}℃，P {setting.rng.randint(64, 110)}次/分，"
-                                    f"BP {setting.rng.randint(105, 168)}/{setting.rng.randint(62, 98)}mmHg，神志清，局部压痛，活动受限。", "examination")]),
-        ("辅助检查", ["影像号 ", pieces.numbered(case.image_number, "LAB_NO"), " ", pieces.health(f"提示{first.name}征象。", "examination")]),
-        (setting.pick("初步诊断", "诊断", "门诊诊断"), found),
-        ("处理意见", [pieces.health(f"{drugs}；{setting.pick('收住院治疗', '石膏固定，休息两周', '门诊随访，不适随诊')}。", "treatment")]),
-    ]  # fmt: skip
+        ("现病史", [pieces.health(prose.history(case), "history")]),
+        ("既往史", [pieces.health(prose.past(rng), "history")]),
+        ("体格检查", [pieces.health(prose.visit_findings(rng), "examination")]),
+        ("辅助检查", [*image, pieces.health(f"提示{case.diagnoses[0].name}征象。", "examination")]),
+        (setting.pick("初步诊断", "诊断", "门诊诊断"), discharge_summary.diagnoses(case, field="diagnosis")),
+        ("处理意见", [pieces.health(prose.visit_orders(rng), "treatment")]),
+    ]
 
 
 def _stamps(sheet: Sheet, setting: Setting, case: Case) -> None:

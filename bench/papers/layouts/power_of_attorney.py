@@ -32,7 +32,15 @@ def draw(case: Case, setting: Setting) -> tuple[Sheet, ...]:
         for place, power in enumerate(powers, start=1):
             y = sheet.put(look.margin + 8, y, look.printed(f"{place}. ", pieces.tick(on=True), f" {power}；"), leading=1.6)
         term = pieces.day(case.application_date, "application", look.date_form)
-        y = forms.paragraph(sheet, y + 1, look, look.printed("委托期限：自", term, "起至上述事项办理完毕止。受托人在权限内签署的文件，委托人均予承认。")) + 8
+        y = (
+            forms.paragraph(
+                sheet,
+                y + 1,
+                look,
+                look.printed("委托期限：自", term, "起至上述事项办理完毕止。受托人在权限内签署的文件，委托人均予承认。"),
+            )
+            + 8
+        )
         return _feet(sheet, y, look, case, agent)
 
     sheet = on_one_page(setting, look, fill)
@@ -44,7 +52,10 @@ def _person(label: str, who: Person, role: str, setting: Setting) -> list[Entry]
     is_insured = role == "insured"
     return [
         entry(label, pieces.name(who.name, role, field="insured" if is_insured else "")),
-        entry(setting.pick("身份证号码", "身份证号", "证件号码"), pieces.identity(who, role, field="identity_number" if is_insured else "")),
+        entry(
+            setting.pick("身份证号码", "身份证号", "证件号码"),
+            pieces.identity(who, role, field="identity_number" if is_insured else ""),
+        ),
         entry("联系电话", pieces.mobile(who, role, setting.rng, field="phone" if is_insured else "")),
         entry("性别", who.gender),
         entry(setting.pick("住址", "联系地址"), pieces.address(who.address, role), wide=True),
@@ -54,21 +65,39 @@ def _person(label: str, who: Person, role: str, setting: Setting) -> list[Entry]
 def _people_in_words(case: Case, agent: Person) -> tuple[Piece, ...]:
     who = case.insured
     return (
-        "本人", pieces.name(who.name, "insured", field="insured"), "（身份证号：", pieces.identity(who, "insured", field="identity_number"),
-        "，住址：", pieces.address(who.address, "insured"), "）因故不能亲自办理理赔手续，现委托", pieces.name(agent.name, "agent"),
-        "（身份证号：", pieces.identity(agent, "agent"), "，电话：", pieces.Value(agent.mobile, "CN_MOBILE", agent.mobile, role="agent"),
+        "本人",
+        pieces.name(who.name, "insured", field="insured"),
+        "（身份证号：",
+        pieces.identity(who, "insured", field="identity_number"),
+        "，住址：",
+        pieces.address(who.address, "insured"),
+        "）因故不能亲自办理理赔手续，现委托",
+        pieces.name(agent.name, "agent"),
+        "（身份证号：",
+        pieces.identity(agent, "agent"),
+        "，电话：",
+        pieces.Value(agent.mobile, "CN_MOBILE", agent.mobile, role="agent"),
         "）作为本人的合法代理人。",
-    )  # fmt: skip
+    )
 
 
 def _purpose(case: Case, look: Look) -> tuple[Piece, ...]:
     who = case.beneficiary
     return (
-        "就被保险人", pieces.name(case.insured.name, "insured"), "于", pieces.day(case.loss_date, "loss", look.date_form, field="loss_date"),
-        "发生的保险事故，委托受托人向", case.insurer.name, "办理保险合同号", pieces.policy(case.policy_number),
-        "项下的理赔申请，保险金转入户名", pieces.name(who.name, "beneficiary", field="beneficiary"), "、账号",
-        pieces.numbered(who.card, "CN_BANK", "beneficiary", sound=who.card_sound), f"（{who.bank}）的账户。",
-    )  # fmt: skip
+        "就被保险人",
+        pieces.name(case.insured.name, "insured"),
+        "于",
+        pieces.day(case.loss_date, "loss", look.date_form, field="loss_date"),
+        "发生的保险事故，委托受托人向",
+        case.insurer.name,
+        "办理保险合同号",
+        pieces.policy(case.policy_number),
+        "项下的理赔申请，保险金转入户名",
+        pieces.name(who.name, "beneficiary", field="beneficiary"),
+        "、账号",
+        pieces.numbered(who.card, "CN_BANK", "beneficiary", sound=who.card_sound),
+        f"（{who.bank}）的账户。",
+    )
 
 
 def _feet(sheet: Sheet, y: float, look: Look, case: Case, agent: Person) -> float:
@@ -87,4 +116,9 @@ def _stamps(sheet: Sheet, setting: Setting, case: Case) -> None:
     if setting.chance(0.3):
         stamps.personal_seal(sheet, spots[0][1][0] / sheet.scale + 3, spots[0][0][1] / sheet.scale - 12, case.insured.name)
     if setting.chance(0.4):
-        stamps.received_stamp(sheet, sheet.width - 45, setting.rng.uniform(18, 30), (case.insurer.short, "收件", f"{case.application_date:%Y-%m-%d}"))
+        stamps.received_stamp(
+            sheet,
+            sheet.width - 45,
+            setting.rng.uniform(18, 30),
+            (case.insurer.short, "收件", f"{case.application_date:%Y-%m-%d}"),
+        )

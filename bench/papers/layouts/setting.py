@@ -75,4 +75,6 @@ def seal_beside_or_over(sheet: Sheet, setting: Setting, role: str, x: float, y: 
         x = (left + right) / 2 / sheet.scale + setting.rng.uniform(-8, 8)
         y = (top + bottom) / 2 / sheet.scale + setting.rng.uniform(-8, 8)
     reach = setting.rng.uniform(17, 21)
-    stamps.round_seal(sheet, min(max(x, reach), sheet.width - reach), y, house, office, radius=reach, strength=setting.rng.uniform(0.55, 0.95))
+    stamps.round_seal(
+        sheet, min(max(x, reach), sheet.width - reach), y, house, office, radius=reach, strength=setting.rng.uniform(0.55, 0.95)
+    )

@@ -1,0 +1,54 @@
+# make demo    set up, and run the main job on the sample documents
+# make test    set up, and run every test
+# make check   style, types, and which room may import which
+# make serve   answer over HTTP from the demo's archive
+# make bench   every benchmark (make bench-NAME for one)
+
+PYTHON ?= python3
+UV := .tools/bin/uv
+RUN := .venv/bin/
+FONTS := $(shell cat bench/papers/fonts.txt)
+export UV_PYTHON_DOWNLOADS := never
+# One thread a process: the processes are what share the cores.
+export OMP_NUM_THREADS := 1
+
+.PHONY: demo test check serve bench setup fonts format
+.DEFAULT_GOAL := demo
+
+setup: $(UV)
+	@$(UV) sync --frozen --quiet
+
+$(UV):
+	@echo "Setting up (once): fetching uv"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools 'uv==0.13.9'
+
+demo: setup
+	@$(RUN)claimkeep demo --home demo-archive --out demo-output
+
+serve: setup
+	@test -f demo-archive/claimkeep.toml || $(RUN)claimkeep init --home demo-archive
+	@$(RUN)claimkeep serve --home demo-archive
+
+test: setup fonts
+	@$(RUN)pytest
+
+check: setup
+	@$(RUN)ruff check .
+	@$(RUN)ruff format --check .
+	@$(RUN)mypy
+	@$(RUN)lint-imports
+
+format: setup
+	@$(RUN)ruff check --fix .
+	@$(RUN)ruff format .
+
+bench: $(patsubst bench/%.py,bench-%,$(filter-out bench/__init__.py,$(wildcard bench/*.py)))
+
+bench-%: setup fonts
+	@$(RUN)python -m bench.$*
+
+# The generator of claim papers writes with Debian's fonts.
+fonts:
+	@dpkg --status $(FONTS) >/dev/null 2>&1 || { \
+	  echo "Setting up (once): fonts $(FONTS)"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(FONTS) >/dev/null; }

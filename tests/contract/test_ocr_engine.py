@@ -1,0 +1,129 @@
+"""What every OcrEngine promises, shown for each."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from schemas.geometry import Box, Quad
+from schemas.page import PageText
+from tests.builders.typed_pages import blank_page, turned_box, typed_lines, typed_page
+from workers.page_image import PageImage
+from workers.recognize.port import OcrEngine
+from workers.recognize.ppocr import PpOcrEngine
+from workers.recognize.recorded import RecordedEngine, record
+
+TURNS = (0, 90, 180, 270)
+
+
+@pytest.fixture(scope="module")
+def ppocr() -> PpOcrEngine:
+    return PpOcrEngine()
+
+
+@pytest.fixture(scope="module", params=["ppocr", "recorded"])
+def engine(request: pytest.FixtureRequest, ppocr: PpOcrEngine) -> Iterator[OcrEngine]:
+    if request.param == "ppocr":
+        yield ppocr
+    else:
+        yield RecordedEngine(record(ppocr, [blank_page(), *(typed_page(turn=turn) for turn in TURNS)]))
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    shared = max(width, 0) * max(height, 0)
+    return shared / (one.width * one.height + other.width * other.height - shared)
+
+
+def ink_share(image: PageImage, boxes: list[Box]) -> float:
+    """How much of the page's ink lies inside *boxes*."""
+    ink = image.pixels.min(axis=2) < 128
+    inside = np.zeros_like(ink)
+    for box in boxes:
+        inside[box.top : box.bottom, box.left : box.right] = True
+    return float((ink & inside).sum() / ink.sum())
+
+
+def direction(quads: tuple[Quad, ...]) -> str:
+    (x0, y0), (x1, y1) = quads[0][0], quads[-1][0]
+    if abs(x1 - x0) > abs(y1 - y0):
+        return "right" if x1 > x0 else "left"
+    return "down" if y1 > y0 else "up"
+
+
+@pytest.fixture(scope="module", params=TURNS)
+def turn(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture(scope="module")
+def page(engine: OcrEngine, turn: int) -> PageText:
+    return engine.read(typed_page(turn=turn))
+
+
+def test_the_text_is_read_in_reading_order_whichever_way_the_page_lies(page: PageText) -> None:
+    assert [line.text for line in page.lines] == [line.text for line in typed_lines()]
+
+
+def test_the_turn_that_makes_the_page_upright_is_reported(page: PageText, turn: int) -> None:
+    assert page.rotation == (360 - turn) % 360
+
+
+def test_the_size_is_that_of_the_original(page: PageText, turn: int) -> None:
+    assert (page.width, page.height, page.dpi) == ((900, 1200, 110.0) if turn in {0, 180} else (1200, 900, 110.0))
+
+
+def test_lines_lie_on_the_ink_they_were_read_from(page: PageText, turn: int) -> None:
+    for line, drawn in zip(page.lines, typed_lines(), strict=True):
+        assert overlap(Box.around([line.box]), turned_box(drawn.box, turn, 900, 1200)) >= 0.5
+
+
+def test_characters_lie_on_the_ink_they_were_read_from(page: PageText, turn: int) -> None:
+    image = typed_page(turn=turn)
+    assert ink_share(image, [Box.around([quad]) for line in page.lines for quad in line.char_boxes]) >= 0.98
+
+
+def test_each_character_has_its_own_place(page: PageText, turn: int) -> None:
+    for line, drawn in zip(page.lines, typed_lines(), strict=True):
+        for quad, box in zip(line.char_boxes, drawn.char_boxes, strict=True):
+            found, true = Box.around([quad]), turned_box(box, turn, 900, 1200)
+            across, down = found.left + found.right - true.left - true.right, found.top + found.bottom - true.top - true.bottom
+            along = across if turn in {0, 180} else down
+            assert abs(along) / 2 <= 9  # a quarter of the type size
+
+
+def test_corners_follow_the_direction_of_reading(page: PageText, turn: int) -> None:
+    expected = {0: "right", 90: "down", 180: "left", 270: "up"}[turn]
+    assert {direction(line.char_boxes) for line in page.lines} == {expected}
+
+
+def test_every_box_lies_inside_the_page(page: PageText) -> None:
+    quads = [line.box for line in page.lines] + [quad for line in page.lines for quad in line.char_boxes]
+    assert all(0 <= x <= page.width and 0 <= y <= page.height for quad in quads for x, y in quad)
+
+
+def test_each_character_has_a_box_a_confidence_and_runners_up(page: PageText) -> None:
+    for line in page.lines:
+        assert len(line.char_boxes) == len(line.char_confidences) == len(line.runners_up) == len(line.text)
+        assert all(0 < confidence <= 1 for confidence in line.char_confidences)
+        assert line.confidence == pytest.approx(sum(line.char_confidences) / len(line.text))
+
+
+def test_every_text_names_the_engine_that_made_it(page: PageText, engine: OcrEngine) -> None:
+    assert page.engine == engine.version
+    assert all((engine.version.name, engine.version.version, engine.version.parameters))
+
+
+def test_the_same_pixels_give_the_same_text(page: PageText, engine: OcrEngine, turn: int) -> None:
+    assert engine.read(typed_page(turn=turn)) == page
+
+
+def test_the_page_keeps_its_number(engine: OcrEngine) -> None:
+    assert engine.read(typed_page(page_number=7)).page_number == 7
+
+
+def test_a_page_without_text_gives_no_lines(engine: OcrEngine) -> None:
+    page = engine.read(blank_page())
+    assert (page.lines, page.rotation) == ((), 0)

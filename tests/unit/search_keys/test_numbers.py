@@ -1,0 +1,121 @@
+import pytest
+
+from archive.search_keys.numbers import ask_number, tokens_of_number
+from archive.search_keys.spelling import doubled, gaps, openings, shortened, swapped, undoubled
+from bench.papers.numbers import neighbour
+
+POLICY = "PDAA202633010200011220"
+
+FOUND = [
+    (POLICY, "exact", "same"),
+    ("pdaa-2026-330102-0001 1220", "exact", "same"),
+    ("ＰＤＡＡ２０２６３３０１０２０００１１２２０", "exact", "same"),
+    (f"保单号：{POLICY}", "exact", "same"),
+    (f"保单号{POLICY}", "exact", "same"),
+    (f"No. {POLICY}", "exact", "same"),
+    ("PDAA2O263301O2OOO1122O", "likely", "lookalike"),
+    ("PDAA20263301020001l22D", "likely", "lookalike"),
+    ("PDAAZ0Zb330|0ZQ00!1ZZ0", "likely", "lookalike"),
+    ("PDAA20263301020001120", "likely", "repeat"),
+    ("PDAA2026330102000112220", "likely", "repeat"),
+    ("PDAA2O26330102000l120", "likely", "repeat"),
+    ("PDAA2026330102001120", "possible", "repeats"),
+    ("PDAA202633010200011920", "possible", "differs"),
+    ("PDAA202633010200011290", "possible", "differs"),
+    ("PDAA20263301020001120X", "possible", None),
+    ("PDAA202633010020011220", "possible", "swapped"),
+    ("PDAA20263301920001120", None, None),
+    ("PDAA0263301020001122", None, None),
+    ("PDAA202633010200011220".replace("633", "63"), "likely", "repeat"),
+    ("PDAA0263301020001 1220", "possible", "missing"),
+    ("PDAA2026330102000112720", "possible", "extra"),
+    ("PDAA20263301020001122?", "possible", "unknown:1"),
+    ("PDAA2026*301020001*220", "possible", "unknown:2"),
+    ("011220", "possible", "tail:6"),
+    ("0200011220", "possible", "tail:10"),
+    ("PDAA2026", "possible", "head:8"),
+    ("O2OOOll22O", "possible", "tail:10"),
+    ("11220", None, None),
+    ("PDAA202633010200099999", None, None),
+]
+
+
+@pytest.mark.parametrize(("typed", "tier", "told"), [row for row in FOUND if row[1:] != ("possible", None)])
+def test_a_policy_number_is_found_by_what_is_typed(key, meet, typed, tier, told):
+    found = meet(tokens_of_number(key, POLICY), ask_number(key, typed))
+    assert found == ((tier, told) if tier else None)
+
+
+@pytest.mark.parametrize("step", [*range(1, 120), 1000, 9999])
+def test_a_neighbouring_serial_number_is_never_exact_or_likely(key, meet, step):
+    found = meet(tokens_of_number(key, neighbour(POLICY, step)), ask_number(key, POLICY))
+    assert found is None or found[0] == "possible"
+
+
+def test_a_misread_letter_is_found_by_the_number_that_was_meant(key, meet):
+    assert meet(tokens_of_number(key, "Pb0123456789l"), ask_number(key, "P601234567891")) == ("likely", "lookalike")
+
+
+def test_small_letters_that_are_typed_are_capitals_that_are_printed(key, meet):
+    assert meet(tokens_of_number(key, "PBGQ20193301O1"), ask_number(key, "pbgq2019330101")) == ("likely", "lookalike")
+
+
+def test_a_short_number_with_a_wrong_character_is_another_number(key, meet):
+    assert meet(tokens_of_number(key, "0012345"), ask_number(key, "0012346")) is None
+    assert meet(tokens_of_number(key, "0012345"), ask_number(key, "00 12345")) == ("exact", "same")
+
+
+@pytest.mark.parametrize("typed", ["+86 138 0013 8000", "0086-13800138000", "138-0013-8000"])
+def test_a_mobile_is_the_same_with_and_without_its_country(key, meet, typed):
+    assert meet(tokens_of_number(key, "13800138000", private=True), ask_number(key, typed)) == ("exact", "same")
+
+
+def test_the_tail_of_a_private_number_is_for_the_entitled(key, meet):
+    stored = tokens_of_number(key, "11010519491231002X", private=True)
+    assert meet(stored, ask_number(key, "31002x")) is None
+    assert meet(stored, ask_number(key, "31002x", entitled=True)) == ("possible", "tail:6")
+
+
+def test_the_head_of_a_private_number_is_not_kept(key):
+    assert {token.form for token in tokens_of_number(key, "11010519491231002X", private=True)} == {
+        "same",
+        "lookalike",
+        "gap",
+        "private_tail",
+    }
+
+
+@pytest.mark.parametrize("typed", ["", " - ", "??", "1?", "?" * 30])
+def test_what_holds_no_number_asks_for_nothing(key, typed):
+    assert ask_number(key, typed) == ()
+
+
+def test_tokens_of_a_number_are_counted(key):
+    """22 characters: same, lookalike, 22 gaps, 16 tails, 16 heads."""
+    assert len(tokens_of_number(key, POLICY)) == 56
+
+
+def test_a_question_stays_small(key):
+    assert len(ask_number(key, POLICY)) < 500
+    assert len(ask_number(key, "A" * 10_000)) < 10
+    assert len(ask_number(key, "PDAA2026?30102?00112?0")) < 1500
+
+
+def test_more_unknown_places_than_can_be_tried_leave_the_longer_end(key, meet):
+    assert meet(tokens_of_number(key, POLICY), ask_number(key, "P????????102?0011220")) is None
+    assert meet(tokens_of_number(key, POLICY), ask_number(key, "PD????????????011220")) == ("possible", "tail:6")
+
+
+def test_questions_come_best_tier_first(key):
+    ranks = [token.tier.rank for token in ask_number(key, POLICY)]
+    assert ranks == sorted(ranks)
+
+
+def test_spellings_of_one_word():
+    assert gaps("ab") == ("?b", "a?")
+    assert openings("ab") == ("?ab", "a?b", "ab?")
+    assert shortened("aab") == ("ab", "aa")
+    assert swapped("aab") == ("aba",)
+    assert doubled("aab") == ("aaab", "aabb")
+    assert undoubled("aabb") == ("abb", "aab")
+    assert undoubled("abc") == ()

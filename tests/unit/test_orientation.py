@@ -1,0 +1,45 @@
+"""Which way up a page lies."""
+
+import pytest
+
+from workers.recognize.detection import corners
+from workers.recognize.orientation import is_vertical, longest, runs_sideways, skew
+
+
+def line(width: float, height: float, angle: float = 0.0):
+    return corners((500, 500), (width, height), angle)
+
+
+def test_a_page_of_lines_that_run_across_lies_upright():
+    assert not runs_sideways([line(400, 20), line(300, 20), line(20, 200)])
+
+
+def test_a_page_of_lines_that_run_down_lies_on_its_side():
+    assert runs_sideways([line(20, 400), line(20, 300), line(200, 20)])
+
+
+def test_lone_characters_have_no_say():
+    assert not runs_sideways([line(20, 30)] * 50 + [line(100, 20)])
+
+
+def test_an_empty_page_lies_upright():
+    assert not runs_sideways([])
+    assert skew([]) == 0.0
+
+
+@pytest.mark.parametrize("angle", [-9.0, 0.4, 6.0])
+def test_the_skew_is_that_of_the_middle_long_line(angle: float):
+    assert skew([line(400, 20, angle), line(300, 20, angle), line(350, 20, 30.0), line(20, 20, 5.0)]) == pytest.approx(angle)
+
+
+def test_too_few_lines_tell_no_skew():
+    assert skew([line(400, 20, 8.0), line(300, 20, 8.0)]) == 0.0
+
+
+def test_only_boxes_clearly_higher_than_wide_are_vertical():
+    assert is_vertical(line(20, 31))
+    assert not is_vertical(line(20, 29))
+
+
+def test_the_longest_lines_are_those_that_run_across():
+    assert longest([line(100, 20), line(300, 20), line(20, 900), line(200, 20)], 2) == [1, 3]

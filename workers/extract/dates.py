@@ -1,0 +1,137 @@
+"""Dates as claim papers write them, with their precision kept: `2019-03-05`, `2019-03` or `2019`."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from workers.extract.numerals import han_number
+
+_HAN = "〇零○O一二三四五六七八九十廿卅元正"
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+    for name in (names,)
+}
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_EARLIEST, _LATEST = 1850, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class DateFound:
+    """A date at characters [start, end); `canonical` is ISO 8601, as precise as it was written."""
+
+    start: int
+    end: int
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], str | None]
+
+
+def iso(year: int, month: int | None = None, day: int | None = None) -> str | None:
+    """ISO 8601 of a real date between 1850 and 2100, None for others."""
+    if not _EARLIEST <= year <= _LATEST:
+        return None
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if month is None:
+        return f"{year:04}"
+    return f"{year:04}-{month:02}" if day is None else f"{year:04}-{month:02}-{day:02}"
+
+
+def _year(written: str) -> int:
+    """Two digits are 1931 to 2030."""
+    return int(written) if len(written) == 4 else int(written) + (2000 if int(written) <= 30 else 1900)
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    number = han_number(text)
+    return number if number is not None else 0
+
+
+def _numeric(match: re.Match[str]) -> str | None:
+    year, month, day = match.group("y", "m", "d")
+    return iso(_year(year), int(month), int(day))
+
+
+def _year_month(match: re.Match[str]) -> str | None:
+    return iso(_year(match["y"]), int(match["m"]))
+
+
+def _year_only(match: re.Match[str]) -> str | None:
+    return iso(int(match["y"]))
+
+
+def _han(match: re.Match[str]) -> str | None:
+    day = match["d"]
+    return iso(_number(match["y"]), _number(match["m"]), _number(day) if day else None)
+
+
+def _republic(match: re.Match[str]) -> str | None:
+    day = match["d"]
+    return iso(1911 + _number(match["y"]), _number(match["m"]), _number(day) if day else None)
+
+
+def _american(match: re.Match[str]) -> str | None:
+    """Month first; day first where the first number cannot be a month."""
+    first, second, year = int(match["a"]), int(match["b"]), _year(match["y"])
+    month, day = (second, first) if first > 12 else (first, second)
+    return iso(year, month, day)
+
+
+def _named_month(match: re.Match[str]) -> str | None:
+    day = match["d"]
+    return iso(_year(match["y"]), _MONTHS[match["m"][:3].lower()], int(day) if day else None)
+
+
+def _shape(pattern: str, read: Callable[[re.Match[str]], str | None]) -> _Shape:
+    return _Shape(re.compile(pattern, re.IGNORECASE), read)
+
+
+_SHAPES = (
+    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号]?(?!\d)", _numeric),
+    _shape(r"(?<![\d.\-/])(?P<y>(?:18|19|20)\d{2}) ?(?P<s>[./\-、,]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<d>\d{1,2})(?: ?日)?(?![\d]|[.\-/]\d)", _numeric),
+    _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号](?!\d)", _numeric),
+    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月(?! ?\d)", _year_month),
+    _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号])?", _han),
+    _shape(rf"(?:民国|民國) ?(?P<y>\d{{1,3}}|[{_HAN}]{{1,5}}) ?年 ?(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号])?", _republic),
+    _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-.])(?P<b>\d{1,2})(?P=s)(?P<y>(?:19|20)\d{2})(?![\d/\-]|\.\d)", _american),
+    _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{2})(?![\d/\-])", _american),
+    _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})\.?[ \-](?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ \-](?P<y>\d{{4}})(?!\d)", _named_month),
+    _shape(rf"(?<![a-z\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ \-/](?:of )?(?P<m>{_MONTH})\.?,?[ \-/](?P<y>\d{{4}}|\d{{2}})(?!\d)", _named_month),
+    _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})(?P<d>)\.?,? (?P<y>(?:19|20)\d{{2}})(?!\d)", _named_month),
+)  # fmt: skip
+# Shapes that are dates only where a label asks for one.
+_LABELLED_SHAPES = (
+    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)", _numeric),
+    _shape(r"(?<![\d.\-/])(?P<y>(?:18|19|20)\d{2}) (?P<m>\d{1,2}) (?P<d>\d{1,2})(?!\d)", _numeric),
+    _shape(r"(?<![\d.\-/])(?P<y>(?:18|19|20)\d{2})[./\-](?P<m>\d{1,2})(?![\d]|[./\-]\d)", _year_month),
+    _shape(r"(?<![\d.\-/])(?P<y>\d{2})[.](?P<m>\d{1,2})[.](?P<d>\d{1,2})(?!\d)", _numeric),
+    _shape(r"(?<!\d)(?P<a>\d{1,2}) (?P<b>\d{1,2}) (?P<y>\d{4}|\d{2})(?!\d)", _american),
+    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年?(?!\d)", _year_only),
+)
+
+
+def dates_in(text: str, start: int = 0, end: int | None = None, *, labelled: bool = False) -> Iterator[DateFound]:
+    """The dates between *start* and *end*, in order of their place, none within another.
+
+    With *labelled*, also shapes that only a label makes a date: eight digits, a year alone.
+    """
+    stop = len(text) if end is None else end
+    found: list[DateFound] = []
+    for shape in (*_SHAPES, *_LABELLED_SHAPES) if labelled else _SHAPES:
+        for match in shape.pattern.finditer(text, start, stop):
+            canonical = shape.read(match)
+            if canonical and not any(match.start() < other.end and other.start < match.end() for other in found):
+                found.append(DateFound(match.start(), match.start() + len(match.group().rstrip()), canonical))
+    return iter(sorted(found, key=lambda one: one.start))

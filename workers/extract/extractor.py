@@ -1,0 +1,123 @@
+"""From the text of pages to what a claim says: entities, fields, the class of the document."""
+
+import re
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schemas.claim import ClaimField, Extraction
+from schemas.entity import Entity
+from schemas.page import PageText
+from workers.classify import classify
+from workers.extract.fields import choose_amount, claim_fields
+from workers.extract.layout import Grid, grid_of_page, grid_of_plain
+from workers.extract.normalise import NormalisedText, normalise
+from workers.extract.passage import Candidate, Passage
+from workers.extract.pipeline import build, run, standing
+from workers.extract.propagate import propagate
+
+_HAN = re.compile(r"[一-鿿]")
+_STATUS = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z ]{1,20}")
+_TOTAL = re.compile(r"合计|总|索赔|申请|赔|total|due", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page under way. `text` is the page's own text, of which entities are spans."""
+
+    number: int
+    text: str = field(repr=False)
+    passage: Passage = field(repr=False)
+    candidates: tuple[Candidate, ...] = field(repr=False)
+    source: PageText | None = field(default=None, repr=False)
+
+
+class Extractor:
+    """Finds entities and fields. Loads its pipelines once, keeps no state between calls; one a process."""
+
+    def __init__(self) -> None:
+        self._chinese = build("zh")
+        self._english = build("en")
+
+    def entities_in_text(self, text: str, page_number: int = 1) -> tuple[Entity, ...]:
+        """The entities of plain text, in order, without boxes; spans are characters [start, end) of *text*."""
+        normal = normalise(text)
+        return _entities((self._read(page_number, text, normal, grid_of_plain(normal, text)),))
+
+    def extract(self, pages: Sequence[PageText]) -> Extraction:
+        """Everything in one document; spans are characters [start, end) of each page's `text`."""
+        read = tuple(self._read_page(page) for page in pages)
+        entities = _entities(read)
+        return Extraction(classify(pages), claim_fields(entities, _amount(read, entities), _status(read)), entities)
+
+    def _read_page(self, page: PageText) -> _Page:
+        text = page.text
+        normal = normalise(text)
+        return self._read(page.page_number, text, normal, grid_of_page(normal, page), page)
+
+    def _read(self, number: int, text: str, normal: NormalisedText, grid: Grid, source: PageText | None = None) -> _Page:
+        nlp = self._chinese if _HAN.search(normal.text) else self._english
+        doc = run(nlp, normal, grid)
+        return _Page(number, text, doc._.passage, standing(doc), source)
+
+
+def _entities(pages: Sequence[_Page]) -> tuple[Entity, ...]:
+    completed = _completed(pages)
+    return tuple(_entity(page, candidate) for page in pages for candidate in completed[page.number])
+
+
+def _completed(pages: Sequence[_Page]) -> Mapping[int, tuple[Candidate, ...]]:
+    return propagate({page.number: page.passage.normal for page in pages}, {page.number: page.candidates for page in pages})
+
+
+def _entity(page: _Page, candidate: Candidate) -> Entity:
+    start, end = page.passage.normal.original_span(candidate.start, candidate.end)
+    return Entity(
+        kind=candidate.kind,
+        tier=candidate.tier,
+        page_number=page.number,
+        text=page.text[start:end],
+        span=(start, end),
+        boxes=page.source.boxes_of(start, end) if page.source else (),
+        canonical=candidate.canonical,
+        role=candidate.role,
+        confidence=round(candidate.strength * _reading_confidence(page.source, start, end), 4),
+    )
+
+
+def _reading_confidence(page: PageText | None, start: int, end: int) -> float:
+    """How sure the reading of these characters is, from 0 to 1; 1 where the source does not say."""
+    if page is None:
+        return 1.0
+    found: list[float] = []
+    offset = 0
+    for line in page.lines:
+        first, last = max(start - offset, 0), min(end - offset, len(line.text))
+        if first < last:
+            found.extend(line.char_confidences[first:last] or [1.0 if line.confidence is None else line.confidence])
+        offset += len(line.text) + 1
+    return statistics.fmean(found) if found else 1.0
+
+
+def _amount(pages: Sequence[_Page], entities: Sequence[Entity]) -> Entity | None:
+    places = {
+        (page.number, page.passage.normal.starts[slot.start])
+        for page in pages
+        for slot in page.passage.slots_for("amount")
+        if _TOTAL.search(page.passage.text[slot.label.start : slot.label.end])
+    }
+
+    def is_total(entity: Entity) -> bool:
+        return any(number == entity.page_number and 0 <= entity.span[0] - start <= 4 for number, start in places)
+
+    return choose_amount(entities, is_total)
+
+
+def _status(pages: Sequence[_Page]) -> ClaimField | None:
+    for page in pages:
+        for slot in page.passage.slots_for("status"):
+            if match := _STATUS.search(page.passage.text, slot.start, slot.end):
+                start, end = page.passage.normal.original_span(*match.span())
+                boxes = page.source.boxes_of(start, end) if page.source else ()
+                return ClaimField(page.text[start:end].strip(), page.number, boxes[0] if boxes else None)
+    return None

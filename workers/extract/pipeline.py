@@ -1,0 +1,143 @@
+"""The spaCy pipelines: tokens, labels, slots, one component a recognizer, and the decision between overlaps.
+
+`blank("zh")` and `blank("en")` with a token per character: spans then begin and end at any character, and a PhraseMatcher finds
+labels whatever blanks OCR put between their characters. Components leave their spans in `doc.spans`:
+
+- `labels`: what the PhraseMatcher found; `label_` is the key of a phrase of resources/labels.txt;
+- `candidates`: what recognizers found; `label_` is the entity kind, `id` the place in `doc._.candidates`;
+- `entities`: the candidates that stand.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import spacy
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span, SpanGroup
+from spacy.util import filter_spans
+from spacy.vocab import Vocab
+
+from workers.extract.gazetteer import label_phrases
+from workers.extract.labels import LABEL_FOLDING, LabelHit, read_labels, with_inherited_roles
+from workers.extract.layout import Grid, find_slots
+from workers.extract.normalise import NormalisedText
+from workers.extract.passage import Candidate, Label, Passage, Slot
+from workers.extract.recognizers import CHINESE, ENGLISH, Find
+from workers.extract.resolve import resolve
+
+_LABELS, _SLOTS, _RESOLVE = "claim_labels", "claim_slots", "claim_resolve"
+
+for _name in ("normal", "grid", "passage", "candidates"):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=None)
+
+
+class CharacterTokenizer:
+    """A token per character; one blank belongs to the character before it, as in spaCy's own character segmenter."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        for character in text:
+            if character == " " and words and words[-1] != "\n" and not spaces[-1]:
+                spaces[-1] = True
+            else:
+                words.append(character)
+                spaces.append(False)
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+
+class LabelComponent:
+    """Finds the phrases of the label list in `doc.spans["labels"]`, longest first."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+        for phrase in label_phrases():
+            spellings = {phrase.phrase, phrase.phrase.replace("'", "")}
+            self._matcher.add(phrase.key, [nlp.tokenizer(spelling) for spelling in spellings])
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.spans["labels"] = SpanGroup(doc, name="labels", spans=filter_spans(self._matcher(doc, as_spans=True)))
+        return doc
+
+
+def place_labels(doc: Doc) -> Doc:
+    """From label spans to the passage that recognizers read: labels with roles, and the slots of their values."""
+    normal, grid = doc._.normal, doc._.grid
+    labels = read_labels(normal.text, map(_hit, doc.spans["labels"]))
+    slots = find_slots(normal.text, labels, grid)
+    labels = _inherit(labels, slots)
+    owners = {label.start: label for label in labels}
+    doc._.passage = Passage(normal, labels, tuple(replace(slot, label=owners[slot.label.start]) for slot in slots))
+    doc._.candidates = []
+    return doc
+
+
+def _hit(span: Span) -> LabelHit:
+    concept, _, role = span.label_.partition("/")
+    return LabelHit(concept, role or None, span.start_char, span.end_char)
+
+
+def _inherit(labels: Sequence[Label], slots: Iterable[Slot]) -> tuple[Label, ...]:
+    filled = {slot.label.start for slot in slots}
+    headless = frozenset(label.start for label in labels if label.is_bare_role and label.start not in filled)
+    return with_inherited_roles(labels, headless)
+
+
+def recognize_with(find: Find, doc: Doc) -> Doc:
+    for candidate in find(doc._.passage):
+        _leave(doc, candidate)
+    return doc
+
+
+def _leave(doc: Doc, candidate: Candidate) -> None:
+    span = doc.char_span(candidate.start, candidate.end, label=candidate.kind, span_id=str(len(doc._.candidates)))
+    assert span is not None, f"a {candidate.kind} begins or ends with a blank"
+    doc.spans.setdefault("candidates", []).append(span)
+    doc._.candidates.append(candidate)
+
+
+def keep_standing(doc: Doc) -> Doc:
+    """Decides between overlapping candidates."""
+    spans = {doc._.candidates[int(span.id_)]: span for span in doc.spans.get("candidates", ())}
+    doc.spans["entities"] = [spans[candidate] for candidate in resolve(spans)]
+    return doc
+
+
+def standing(doc: Doc) -> tuple[Candidate, ...]:
+    """The candidates behind `doc.spans["entities"]`."""
+    return tuple(doc._.candidates[int(span.id_)] for span in doc.spans["entities"])
+
+
+def _label_component(nlp: Language, name: str) -> LabelComponent:  # noqa: ARG001 - spaCy passes both by name
+    return LabelComponent(nlp)
+
+
+Language.factory(_LABELS, func=_label_component)
+Language.component(_SLOTS, func=place_labels)
+Language.component(_RESOLVE, func=keep_standing)
+for _name, _find in CHINESE.items():
+    Language.component(f"recognize_{_name}", func=partial(recognize_with, _find))
+
+
+def build(language: str) -> Language:
+    """The pipeline for pages in *language*, `zh` or `en`."""
+    nlp = spacy.blank(language)
+    nlp.tokenizer = CharacterTokenizer(nlp.vocab)
+    for written, folded in LABEL_FOLDING.items():
+        nlp.vocab[written].norm_ = folded
+    recognizers = CHINESE if language == "zh" else ENGLISH
+    for name in (_LABELS, _SLOTS, *(f"recognize_{name}" for name in recognizers), _RESOLVE):
+        nlp.add_pipe(name)
+    return nlp
+
+
+def run(nlp: Language, normal: NormalisedText, grid: Grid) -> Doc:
+    doc = nlp.tokenizer(normal.text)
+    doc._.normal, doc._.grid = normal, grid
+    return nlp(doc)

@@ -1,0 +1,122 @@
+"""Every instance: a value found once with certainty is an entity wherever it stands in the document.
+
+If one instance of a value is hidden, all must be: in tables, stamps, running text, on other pages. Values are sought without
+separators, in upper case, and numbers with their look-alikes folded.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.entity import Tier
+from workers.extract.normalise import NormalisedText, fold_digits
+from workers.extract.passage import Candidate
+from workers.extract.resolve import resolve
+
+_SEEN_ALONE = frozenset({
+    "AMOUNT", "HEALTH_TEXT", "HOSPITAL", "DATE_OTHER", "DATE_ACCIDENT", "DATE_REPORT", "DATE_ADMISSION", "DATE_DISCHARGE", "DATE_DEATH",
+    "USCC", "ORG_CODE", "INST_CODE", "SECRET",
+})  # fmt: skip
+"""Kinds that are not sought elsewhere: the same sum or day means something else there, organisations are public."""
+
+_NOISE = frozenset(" -.·\n\t,，、/()_:'")
+_HAN = re.compile(r"[一-鿿㐀-䶿]")
+_STRENGTH = 0.85
+_SHORTEST_NUMBER = 5
+_LONGEST_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Squeezed:
+    """A page's text without separators; `places[i]` is where its character i stands in the normalised text."""
+
+    text: str
+    folded: str
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    text: str
+    kind: str
+    role: str | None
+    is_number: bool
+
+
+def propagate(
+    pages: Mapping[int, NormalisedText], found: Mapping[int, Sequence[Candidate]]
+) -> dict[int, tuple[Candidate, ...]]:
+    """*found*, by page number, with the other instances of its certain values added."""
+    values = _values(found)
+    return {number: _completed(normal, found.get(number, ()), values) for number, normal in pages.items()}
+
+
+def _completed(normal: NormalisedText, known: Sequence[Candidate], values: Sequence[_Value]) -> tuple[Candidate, ...]:
+    squeezed = _squeeze(normal.text)
+    certain = [(one.start, one.end) for one in known if one.tier is not Tier.D]
+    fresh = [one for value in values for one in _instances(squeezed, value) if not _within(one, certain)]
+    return resolve((*known, *fresh))
+
+
+def _within(one: Candidate, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= one.start and one.end <= end and (end - start) < 200 for start, end in spans)
+
+
+def _values(found: Mapping[int, Sequence[Candidate]]) -> tuple[_Value, ...]:
+    values: dict[str, _Value] = {}
+    for candidates in found.values():
+        for one in candidates:
+            value = _value(one)
+            if value and (value.text not in values or values[value.text].role is None):
+                values[value.text] = value
+    return tuple(values.values())
+
+
+def _value(one: Candidate) -> _Value | None:
+    text = _squeeze(one.canonical).text
+    is_number = _is_number(text)
+    certain = one.tier is not Tier.D or (one.kind == "CN_NAME" and len(text) > 2)
+    if not certain or one.kind in _SEEN_ALONE or len(text) > _LONGEST_TEXT:
+        return None
+    if one.kind == "DOB":
+        return None
+    shortest = _SHORTEST_NUMBER if is_number else 2 if _HAN.match(text) else 4
+    return _Value(fold_digits(text) if is_number else text, one.kind, one.role, is_number) if len(text) >= shortest else None
+
+
+def _is_number(text: str) -> bool:
+    return sum(map(str.isdigit, text)) * 2 > len(text) and not _HAN.search(text)
+
+
+def _squeeze(text: str) -> _Squeezed:
+    kept = [(character.upper(), place) for place, character in enumerate(text) if character not in _NOISE]
+    plain = "".join(character if len(character) == 1 else " " for character, _ in kept)
+    return _Squeezed(plain, fold_digits(plain), tuple(place for _, place in kept))
+
+
+def _instances(page: _Squeezed, value: _Value) -> Iterator[Candidate]:
+    text = page.folded if value.is_number else page.text
+    start = text.find(value.text)
+    while start >= 0:
+        end = start + len(value.text)
+        if _stands_free(page, start, end, value):
+            yield Candidate(
+                value.kind, Tier.C, page.places[start], page.places[end - 1] + 1, value.text, value.role, strength=_STRENGTH
+            )
+        start = text.find(value.text, start + 1)
+
+
+def _stands_free(page: _Squeezed, start: int, end: int, value: _Value) -> bool:
+    """No digit of a longer number beside it (unless a blank parts them), no long gap within it."""
+    if page.places[end - 1] - page.places[start] > 2 * len(value.text) + 4:
+        return False
+    if not value.is_number:
+        return _HAN.match(value.text) is not None or not (_touches(page, start, str.isalpha) or _touches(page, end, str.isalpha))
+    return not (_touches(page, start, str.isdigit) or _touches(page, end, str.isdigit))
+
+
+def _touches(page: _Squeezed, place: int, is_same: object) -> bool:
+    assert callable(is_same)
+    if not 0 < place < len(page.text) or page.places[place] - page.places[place - 1] > 1:
+        return False
+    return bool(is_same(page.text[place - 1]) and is_same(page.text[place]))

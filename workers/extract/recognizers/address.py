@@ -1,0 +1,78 @@
+"""Addresses: CN_ADDRESS and US_ADDRESS (docs/identifiers.md, section 3; 45 CFR 164.514(b)(2), class B).
+
+Chinese: a place of the gazetteer, then parts that end in a word of division (区, 镇, 路, 号, 室). Without a label an address must
+say more than the county, for that is the secret. United States: number, street, kind of street; or city, state and ZIP.
+"""
+
+import re
+from collections.abc import Iterator
+
+from workers.extract.gazetteer import places
+from workers.extract.passage import Candidate, Passage, Slot, tier_of
+
+_HAN = "一-鿿"
+_PLACE = "(?:" + "|".join(map(re.escape, places())) + ")"
+_REGION_END = "(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|维吾尔族自治区|自治区|自治州|地区|省|盟|市|区|县|旗)"
+_NUMBERED = r"(?:[0-9０-９A-Za-z一二三四五六七八九十百零〇甲乙丙丁东西南北#\-—之附]+[ ]?(?:号楼|号院|号(?!码)|栋|幢|座|单元|楼|层|室|户|房|组|排|弄|队|门|区|期|#))"
+_NAMED = rf"[{_HAN}A-Za-z0-9·\-]{{1,12}}?(?:街道|大街|大道|胡同|小区|社区|花园|新村|公寓|大厦|广场|家园|苑|镇|乡|村|庄|屯|路|街|道(?![路地])|巷|弄|里(?!面|程)|坊|园区|开发区|苏木|自然村|工业园|林场|农场|城)"
+_REGION = rf"[{_HAN}]{{1,9}}?{_REGION_END}"
+_PART = rf"[ .,·\-]?(?:{_REGION}|{_NAMED}|{_NUMBERED})"
+_DETAIL = re.compile(rf"{_NAMED}|{_NUMBERED}")
+_ANYWHERE = re.compile(
+    rf"(?:中国)?(?:{_PLACE}{_REGION_END}?|(?<![{_HAN}])[{_HAN}]{{2,5}}(?:市|县|区))(?:{_PART})+(?:[ ]?[(][^()\n]{{1,16}}[)])?"
+)
+_VALUE = re.compile(rf"(?:{_PLACE}|{_REGION}|{_NAMED}|{_NUMBERED})")
+_VALUE_END = re.compile(
+    r"[;；。，！？\t]|[ ](?=(?:邮编|邮政|电话|手机|联系)|\d{6}(?!\d)|1[3-9]\d{9})|(?<![0-9])1[3-9]\d{9}|(?:邮编|邮政编码|电话)|,(?=[^0-9])"
+)
+_LABEL_NOISE = re.compile(r"[省市区县镇乡街道村路号栋单元室楼层巷弄组门牌幢社( )（）、/]+")
+_STATES = "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR|VI|GU|AP|AE|AA"
+_STREET_KINDS = (
+    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Courts|Way|Place|Pl|Square|Sq|Terrace|Ter|Circle|Cir|Parkway|Pkwy|"
+    "Highway|Hwy|Alley|Plaza|Trail|Trl|Loop|Pass|Path|Ridge|Ridges|Prairie|Divide|Locks|Crescent|Close|Row|Walk|Grove|Hill|Hills|Point|Run|Turnpike|Pike"
+)
+_CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ ]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
+_UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ ]?[A-Za-z0-9\-]+)"
+_STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}}? (?:{_STREET_KINDS})\b\.?)"
+_POST_BOX = r"(?:(?:P\.?[ ]?O\.?[ ]?Box|PSC|Unit|CMR)[ ]\d+(?:,? Box \d+)?)"
+_AMERICAN = re.compile(rf"(?<![\w])(?:{_STREET}|{_POST_BOX}){_UNIT}?(?:[ ,\n]{{1,3}}{_CITY_LINE})?|(?<![\w]){_CITY_LINE}")
+_LOOSE = re.compile(rf"(?<![\w.])\d{{1,6}} [A-ZÀ-ÞÉ][^\W\d]+(?:[ ][^\W\d]+){{0,3}}(?: \d{{1,4}})?{_UNIT}|(?<![\w.]){_UNIT}", re.IGNORECASE)
+
+
+def find(passage: Passage) -> Iterator[Candidate]:
+    for slot in passage.slots_for("address"):
+        yield from _in_slot(passage, slot)
+    for match in _ANYWHERE.finditer(passage.text):
+        if _says_more_than_the_county(match.group()):
+            yield _candidate("CN_ADDRESS", passage.text, match.start(), match.end())
+    for match in _AMERICAN.finditer(passage.text):
+        yield _candidate("US_ADDRESS", passage.text, match.start(), match.end())
+
+
+def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
+    text = passage.text
+    stop = slot.tail if slot.tail == slot.end or _goes_on(text[slot.end : slot.tail]) else slot.end
+    cut = _VALUE_END.search(text, slot.start, stop)
+    end = cut.start() if cut and cut.start() > slot.start else stop
+    words = text[slot.start : end].rstrip(" ,.\n、")
+    if _LABEL_NOISE.fullmatch(words) or len(words) < 2:
+        return
+    if re.search(f"[{_HAN}]", words) and _VALUE.search(words) and len(words) <= 80:
+        yield _candidate("CN_ADDRESS", text, slot.start, slot.start + len(words), slot)
+    elif re.search(r"[A-Za-z]", words) and not re.search(f"[{_HAN}]", words) and (slot.is_beside or len(words) <= 60):
+        yield _candidate("US_ADDRESS", text, slot.start, slot.start + len(words), slot)
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether the line below reads like the rest of an address and not like another value."""
+    return bool(_DETAIL.search(rest)) and len(rest) <= 40 and not re.search(r"[:：]|(?:19|20)\d{2}[年\-./]|\d{11}", rest)
+
+
+def _says_more_than_the_county(words: str) -> bool:
+    return bool(_DETAIL.search(re.sub(rf"^(?:中国)?{_PLACE}?", "", words)))
+
+
+def _candidate(kind: str, text: str, start: int, end: int, slot: Slot | None = None) -> Candidate:
+    tier = tier_of(labelled=slot is not None, checked=False)
+    canonical = re.sub(r"\s+", "" if kind == "CN_ADDRESS" else " ", text[start:end])
+    return Candidate(kind, tier, start, end, canonical, slot.label.role if slot else None)

@@ -1,0 +1,21 @@
+"""Dates of birth: DOB. Any date behind 出生日期, 生日, DOB, or before 出生 or 生 (docs/identifiers.md, section 3)."""
+
+import re
+from collections.abc import Iterator
+
+from schemas.entity import Tier
+from workers.extract.dates import dates_in
+from workers.extract.passage import Candidate, Passage
+
+_BORN = re.compile(r"[ ,，]?(?:出生|生(?![产育效病活命下]))")
+
+
+def find(passage: Passage) -> Iterator[Candidate]:
+    text = passage.normal.folded
+    for slot in passage.slots_for("birth_date"):
+        for found in dates_in(text, slot.start, slot.end, labelled=True):
+            yield Candidate("DOB", Tier.C, found.start, found.end, found.canonical, slot.label.role)
+            break
+    for found in dates_in(text):
+        if _BORN.match(text, found.end):
+            yield Candidate("DOB", Tier.C, found.start, found.end, found.canonical)

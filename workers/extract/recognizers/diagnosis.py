@@ -1,0 +1,58 @@
+"""Diagnoses: DIAGNOSIS, the text behind a heading (出院诊断), after 诊断为 or 患有, or an ICD-10 code.
+
+ICD-10: WHO form `I21.9`, the national extensions `I21.900x001` with + or * (docs/identifiers.md, section 3). A code without a
+point needs its label.
+"""
+
+import re
+from collections.abc import Iterator
+
+from workers.extract.passage import Candidate, Passage, Slot, tier_of
+
+_CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3})?[+*†]?(?![A-Za-z0-9])")
+_CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3})?)?[+*†]?(?![A-Za-z0-9])")
+_AFTER_VERB = re.compile(
+    r"(?:诊断(?:出患有|患有|为|是|出)|确诊(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患有|患上|患了|诊为|诊断考虑|考虑为|diagnosed with )"
+    r"[:“\"' ]?(?P<what>[^\s，。；、,;:“”\"()（）]{2,24}?)(?=[，。；、,;:“”\"()（）\n]|$|并|伴|且|目前|后|，|病史|的|而|已|,| and )"
+)
+_NOT_A_DIAGNOSIS = re.compile(r"(?:详见|见|无|同上|同前|略|待查|[:：]|\d+|[年月日])$|^(?:医生|医师|证明|书|日期|时间|名称|意见)")
+_ITEM = re.compile(r"(?:\(?\d{1,2}[.、)](?!\d)|[①-⑳])[ ]?")
+_END = re.compile(r"[;；。]|(?<!\d)\d{6,}|(?:19|20)\d{2}[年\-./]|[ ]{1}(?=[一-鿿]{2,4}[:：])")
+
+
+def find(passage: Passage) -> Iterator[Candidate]:
+    for slot in passage.slots_for("diagnosis"):
+        yield from _in_slot(passage, slot)
+    for slot in passage.slots_for("icd", "diagnosis"):
+        for match in _CODE_LABELLED.finditer(passage.text, slot.start, slot.end):
+            yield _candidate(match.start(), match.end(), passage.text, labelled=True)
+    for match in _AFTER_VERB.finditer(passage.text):
+        if not _NOT_A_DIAGNOSIS.search(match["what"]):
+            yield _candidate(match.start("what"), match.end("what"), passage.text, labelled=True)
+    for match in _CODE.finditer(passage.text):
+        yield _candidate(match.start(), match.end(), passage.text, labelled=False)
+
+
+def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
+    """The items of a diagnosis line, each to its sign of end; numbers before items are left out."""
+    for start, end in _items(passage.text, slot):
+        cut = _END.search(passage.text, start, end)
+        stop = cut.start() if cut else end
+        words = passage.text[start:stop].rstrip(" ,，、.\n")
+        if len(words) >= 2 and not _NOT_A_DIAGNOSIS.fullmatch(words):
+            yield _candidate(start, start + len(words), passage.text, labelled=True, role=slot.label.role)
+
+
+def _items(text: str, slot: Slot) -> Iterator[tuple[int, int]]:
+    marks = list(_ITEM.finditer(text, slot.start, slot.tail))
+    starts = [slot.start, *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), slot.tail]
+    for start, end in zip(starts, ends, strict=True):
+        for part in re.finditer(r"[^;；。\n]+", text[start:end]):
+            words = part.group()
+            yield start + part.start() + (len(words) - len(words.lstrip())), start + part.end()
+
+
+def _candidate(start: int, end: int, text: str, *, labelled: bool, role: str | None = None) -> Candidate:
+    canonical = re.sub(r"\s+", " ", text[start:end])
+    return Candidate("DIAGNOSIS", tier_of(labelled=labelled, checked=False), start, end, canonical, role)
