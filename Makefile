@@ -9,6 +9,8 @@ UV := .tools/bin/uv
 RUN := .venv/bin/
 FONTS := $(shell cat bench/papers/fonts.txt)
 export UV_PYTHON_DOWNLOADS := never
+# Importing is a good part of a short command; do the compiling once, here.
+export UV_COMPILE_BYTECODE := 1
 # One thread a process: the processes are what share the cores.
 export OMP_NUM_THREADS := 1
 

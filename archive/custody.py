@@ -19,14 +19,14 @@ class Custody:
     operator: str = field(repr=False)
 
 
-def open_batch(archive: Archive, custody: Custody) -> str:
-    """Begin a batch; gives its id."""
+def open_batch(archive: Archive, custody: Custody, user: str | None = None) -> str:
+    """Begin a batch; gives its id. *user* is the id of whoever asked for it over the API."""
     batch_id = new_batch_id()
     note = json.dumps(asdict(custody), ensure_ascii=False).encode()
     with archive.catalog.write() as connection:
         sealed = archive.keys.seal_column(f"batches.custody.{batch_id}", note)
         intake.open_batch(connection, batch_id, work.moment(archive.clock()), sealed)
-        archive.ledger.append(connection, "batch.opened", batch_id=batch_id)
+        archive.ledger.append(connection, "batch.opened", batch_id=batch_id, user=user)
     return batch_id
 
 

@@ -3,7 +3,7 @@
 10,000 policy numbers in families of neighbouring serials and 10,000 names go into a SQLite index, one document each; every one
 is then looked for, damaged in each way. Prints a table and writes bench/results/search.json.
 
-    python -m bench.search [--count 10000] [--seed 7]
+    python -m bench.search [--count 10000] [--searches 10000] [--seed 7]
 """
 
 import argparse
@@ -49,6 +49,16 @@ Damage = Callable[[random.Random, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """An index full of `known` values with the document of each, and those `drawn` to be looked for."""
+
+    index: SearchIndex
+    known: dict[str, str] = field(repr=False)
+    drawn: tuple[str, ...] = field(repr=False)
+    query: Callable[[str], Query]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One search. `rank` of the right document counts from 1; None where it was not among the first ten."""
 
@@ -77,26 +87,29 @@ class Figures:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=10_000, help="numbers, and names")
+    parser.add_argument("--searches", type=int, default=10_000, help="values looked for in each way, drawn from all")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         report = {
-            "numbers": _numbers(rng, options.count, Path(folder) / "numbers.db"),
-            "names": _names(rng, options.count, Path(folder) / "names.db"),
+            "numbers": _numbers(rng, options, Path(folder) / "numbers.db"),
+            "names": _names(rng, options, Path(folder) / "names.db"),
         }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({"seed": options.seed, "index": "sqlite", **report}, indent=1) + "\n")
 
 
-def _numbers(rng: random.Random, count: int, path: Path) -> dict[str, object]:
-    values = invent_families(rng, count)
-    return _measure(rng, path, values, _number_record, lambda typed: Query(number=typed, limit=10), NUMBER_DAMAGE)
+def _numbers(rng: random.Random, options: argparse.Namespace, path: Path) -> dict[str, object]:
+    values = invent_families(rng, options.count)
+    return _measure(
+        rng, path, values, options.searches, _number_record, lambda typed: Query(number=typed, limit=10), NUMBER_DAMAGE
+    )
 
 
-def _names(rng: random.Random, count: int, path: Path) -> dict[str, object]:
-    values = invent_names(rng, count)
-    return _measure(rng, path, values, _name_record, lambda typed: Query(name=typed, limit=10), NAME_DAMAGE)
+def _names(rng: random.Random, options: argparse.Namespace, path: Path) -> dict[str, object]:
+    values = invent_names(rng, options.count)
+    return _measure(rng, path, values, options.searches, _name_record, lambda typed: Query(name=typed, limit=10), NAME_DAMAGE)
 
 
 def invent_families(rng: random.Random, count: int) -> tuple[str, ...]:
@@ -266,6 +279,7 @@ def _measure(
     rng: random.Random,
     path: Path,
     values: tuple[str, ...],
+    searches: int,
     record: Callable[[str, str], IndexRecord],
     query: Callable[[str], Query],
     damages: dict[str, Damage],
@@ -283,7 +297,10 @@ def _measure(
         "put_ms": round(1000 * seconds / len(values), 2),
     }
     print(size)
-    tables = [_run(rng, index, kind, damage, values, query) for kind, damage in damages.items()]
+    known = {value: f"D-{number:06}" for number, value in enumerate(values)}
+    drawn = tuple(rng.sample(values, min(searches, len(values))))
+    trial = Trial(index, known, drawn, query)
+    tables = [_run(rng, trial, kind, damage) for kind, damage in damages.items()]
     index.close()
     return size | {"searches": tables}
 
@@ -293,27 +310,21 @@ def _bytes_held(index: SqliteIndex, path: Path) -> int:
     return path.stat().st_size
 
 
-def _run(
-    rng: random.Random, index: SearchIndex, kind: str, damage: Damage, values: tuple[str, ...], query: Callable[[str], Query]
-) -> dict[str, object]:
-    outcomes = tuple(_outcomes(rng, index, damage, values, query))
-    figures = _figures(kind, outcomes)
+def _run(rng: random.Random, trial: Trial, kind: str, damage: Damage) -> dict[str, object]:
+    figures = _figures(kind, tuple(_outcomes(rng, trial, damage)))
     print(_line(figures), flush=True)
     return {name: getattr(figures, name) for name in Figures.__dataclass_fields__}
 
 
-def _outcomes(
-    rng: random.Random, index: SearchIndex, damage: Damage, values: tuple[str, ...], query: Callable[[str], Query]
-) -> Iterator[Outcome]:
-    known = {value: f"D-{number:06}" for number, value in enumerate(values)}
-    for value in values:
+def _outcomes(rng: random.Random, trial: Trial, damage: Damage) -> Iterator[Outcome]:
+    for value in trial.drawn:
         typed = damage(rng, value)
         # What was damaged into another known value is a question for that one.
-        if typed is None or (typed != value and typed in known):
+        if typed is None or (typed != value and typed in trial.known):
             continue
         started = time.perf_counter()
-        results = find(index, KEY, query(typed))
-        yield _outcome(results, known[value], time.perf_counter() - started)
+        results = find(trial.index, KEY, trial.query(typed))
+        yield _outcome(results, trial.known[value], time.perf_counter() - started)
 
 
 def _outcome(results: SearchResults, right: str, seconds: float) -> Outcome:

@@ -130,6 +130,14 @@ REASONS: dict[str, Remedy] = {
         "The date could not be understood. Write it as 2019-03-05, 2019-03 or 2019.",
         "无法识别日期，请写作 2019-03-05、2019-03 或 2019。",
     ),
+    "invalid_request": Remedy(
+        "The request is not as it must be; `errors` names the places. The description is at /api/openapi.json.",
+        "请求格式有误，位置见 errors；接口说明见 /api/openapi.json。",
+    ),
+    "internal_error": Remedy(
+        "Something here went wrong. Try again; if it stays, report the time to whoever runs the archive.",
+        "系统内部出错，请重试；如仍出现，请将时间告知管理员。",
+    ),
     "archive_exists": Remedy(
         "There is an archive in this folder already. Use it, or choose another folder.",
         "该目录已有档案库，请直接使用或另选目录。",

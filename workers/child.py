@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -13,21 +14,21 @@ from archive.logs import set_up_logs
 from archive.wiring import Archive, open_archive
 from schemas.work import Lease
 from workers import pipeline, results
-from workers.tools import Tools, load_tools
+from workers.tools import Tools
 
 _LOOK_AGAIN_SECONDS = 0.2
 
 log = structlog.get_logger(__name__)
 
 
-def run(home: Path, owner: str, connection: Connection) -> None:
+def run(home: Path, owner: str, connection: Connection, load: Callable[[], Tools]) -> None:
     """The process's main function. Tells *connection* (work id, token) when it takes a job and None when it has ended it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the parent decides what it means
     stop = threading.Event()
     threading.Thread(target=_listen, args=(connection, stop), daemon=True).start()
     with open_archive(home) as archive:
         set_up_logs(archive.settings.log.level)
-        tools = load_tools()
+        tools = load()
         while not stop.is_set():
             lease = archive.queue.take(owner)
             if lease is None:

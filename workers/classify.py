@@ -9,38 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from schemas.page import Line, PageText
+from workers.extract.gazetteer import titles
 from workers.extract.normalise import normal_character
 
-_TITLES: dict[str, tuple[str, ...]] = {
-    "claim_application": (
-        "理赔申请书", "理赔申请表", "索赔申请书", "保险金给付申请书", "给付申请书", "保险金申请书", "出险通知书", "理赔申请", "索赔申请", "赔付申请书", "赔案申请",
-        "理赔资料", "保险理赔", "出险报案登记表", "医药费报销单", "费用报销申请", "claimapplication", "applicationforbenefits", "noticeofclaim", "noticeofloss", "claimreport",
-    ),
-    "outpatient_record": (
-        "门诊病历", "门急诊病历", "急诊病历", "门诊病历记录", "门诊记录", "病历记录", "门诊处方", "诊断证明书", "疾病诊断证明书", "检查报告", "检查报告单", "检验报告单", "诊断报告书",
-        "影像诊断报告", "超声检查报告", "病理报告", "outpatientrecord", "progressnote", "providernote", "visitnote", "clinicnote", "medicalreport",
-    ),
-    "discharge_summary": ("出院小结", "出院记录", "出院证明书", "出院证", "出院总结", "住院病历", "出院诊断证明", "dischargesummary", "hospitaldischarge"),
-    "medical_bill": (
-        "医疗收费票据", "医疗门诊收费票据", "门诊收费票据", "住院收费票据", "医疗住院收费票据", "收费票据", "医疗费票据", "医疗费用结算单", "费用清单", "住院费用清单",
-        "费用明细清单", "医疗费收据", "住院结算单", "医院收费收据", "门诊发票", "住院发票", "medicalinvoice", "medicalbill", "hospitalbill", "itemizedbill", "patientstatement", "invoice",
-    ),
-    "identity_card": ("居民身份证", "公民身份号码", "中华人民共和国居民身份证", "身份证复印件", "常住人口登记卡", "identitycard"),
-    "accident_certificate": (
-        "事故证明", "意外事故证明", "道路交通事故认定书", "交通事故责任认定书", "事故认定书", "交通事故证明", "事故责任认定书", "死亡证明", "居民死亡医学证明书", "情况说明", "事故经过说明",
-        "意外伤害证明", "事故证明书", "trafficaccidentreport", "policereport", "accidentreport", "certificateofdeath",
-    ),
-    "power_of_attorney": ("授权委托书", "理赔委托书", "委托授权书", "委托书", "授权书", "powerofattorney", "authorizationtorelease", "letterofauthorization"),
-    "insurance_claim_form": (
-        "healthinsuranceclaimform", "cms1500", "formhcfa1500", "hcfa1500", "ub04", "cms1450", "approvedbynationaluniformclaimcommittee", "claimform", "unemploymentinsuranceclaim",
-        "insuranceclaimform", "insuranceclaim", "unemploymentinsurance", "weeklyclaim",
-    ),
-    "insurance_card": ("医疗保险卡", "社会保障卡", "保险卡", "healthplan(80840)", "insurancecard", "memberid", "rxbin", "payerid"),
-    "receipt": ("收据", "收款收据", "购物小票", "增值税普通发票", "增值税专用发票", "电子普通发票", "发票", "小票", "receipt", "taxinvoice", "cashreceipt", "salesreceipt"),
-    "register": ("登记簿", "登记册", "登记台账", "台账", "清册", "花名册", "赔案登记", "理赔登记", "案件清单", "报案登记", "lossrun", "claimsregister", "register", "claimslist"),
-}  # fmt: skip
 _TOP_LINES = 14
-_LONG_LINE = 2.2
 _MIN_SCORE = 1.0
 _TALL = 1.35
 
@@ -65,17 +37,17 @@ def _scores(page: PageText) -> Iterator[_Scored]:
     usual = heights[len(heights) // 2] if heights else 1.0
     for place, line in enumerate(_from_the_top(page)):
         words = _plain(line.text)
-        for document_class, titles in _TITLES.items():
-            share = max((_likeness(words, title) for title in titles), default=0.0)
+        for document_class, known in titles().items():
+            share = max((_likeness(words, title) for title in known), default=0.0)
             if share:
                 yield _Scored(share * _weight(place, _height(line) > _TALL * usual), document_class)
 
 
 def _from_the_top(page: PageText) -> list[Line]:
     """Lines as they lie from the top of the upright page, however the text is ordered."""
-    turned = page.rotation in {90, 270}
+    axis = 0 if page.rotation in {90, 270} else 1
     sign = -1 if page.rotation in {180, 270} else 1
-    return sorted(page.lines, key=lambda line: sign * (-line.box[0][0] if turned and page.rotation == 90 else line.box[0][0] if turned else line.box[0][1]))
+    return sorted(page.lines, key=lambda line: sign * line.box[0][axis])
 
 
 def _height(line: Line) -> float:
@@ -104,9 +76,12 @@ def _likeness(words: str, title: str) -> float:
 
 
 def _nearly_holds(words: str, title: str) -> bool:
-    """Whether some stretch of *words* differs from *title* in one character of four or more, and agrees at an end."""
-    size = len(title)
-    return any(
-        sum(a != b for a, b in zip(words[start : start + size], title, strict=True)) <= size // 4
-        for start in range(len(words) - size + 1)
-    )
+    """Whether some stretch of *words* differs from *title* in one character of four; short titles must agree at both ends."""
+    stretches = (words[start : start + len(title)] for start in range(len(words) - len(title) + 1))
+    return any(_is_misreading(stretch, title) for stretch in stretches)
+
+
+def _is_misreading(stretch: str, title: str) -> bool:
+    wrong = sum(read != meant for read, meant in zip(stretch, title, strict=True))
+    ends_agree = stretch[0] == title[0] and stretch[-1] == title[-1]
+    return wrong <= len(title) // 4 and (ends_agree or len(title) >= 6)

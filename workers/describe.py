@@ -15,9 +15,7 @@ from schemas.record import IndexRecord, PlacedToken, SearchToken
 from schemas.redaction import Audience, RedactedText
 
 NAME_KINDS = frozenset({"CN_NAME", "EN_NAME", "DOCTOR"})
-NUMBER_KINDS = frozenset(
-    {"POLICY", "CLAIM", "APPLICATION", "INVOICE", "MED_BILL", "MRN", "LAB_NO", "US_CLAIM", "US_GROUP", "PLATE", "VIN"}
-)
+NUMBER_KINDS = frozenset({"POLICY", "CLAIM", "APPLICATION", "INVOICE", "MED_BILL", "US_CLAIM", "US_GROUP", "PLATE", "VIN"})
 """Numbers of contracts, claims and papers."""
 PRIVATE_NUMBER_KINDS = frozenset(
     {

@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import psutil
 import structlog
@@ -26,6 +27,9 @@ from archive.catalog import work
 from archive.errors import Refused
 from archive.wiring import Archive
 from workers import results
+
+if TYPE_CHECKING:
+    from workers.tools import Tools
 
 _TICK_SECONDS = 0.25
 _STOP_SECONDS = 30.0  # for the page in hand, when asked to stop; after that it is interrupted
@@ -53,6 +57,8 @@ class Pool:
     archive: Archive
     processes: int
     on_tick: Callable[[], None] = lambda: None
+    load: "Callable[[], Tools] | None" = None
+    """Gives each process its tools in place of `workers.tools.load_tools`: a function of a module, as tests use."""
     _workers: list[_Worker] = field(default_factory=list)
     _asked_to_stop: bool = False
 
@@ -94,7 +100,7 @@ class Pool:
 
     def _fill(self) -> None:
         while len(self._workers) < self.processes:
-            self._workers.append(_start(self.archive.home))
+            self._workers.append(_start(self.archive.home, self.load))
 
     def _listen(self) -> None:
         ready = wait([worker.connection for worker in self._workers], timeout=_TICK_SECONDS)
@@ -181,16 +187,20 @@ class Pool:
                 signal.signal(number, handler)
 
 
-def _start(home: Path) -> _Worker:
-    from workers import child  # loads the models' libraries, which the watching process need not hold
-
+def _start(home: Path, load: "Callable[[], Tools] | None") -> _Worker:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    nonce = secrets.token_hex(4)
-    process = context.Process(target=child.run, args=(home, f"{own_name()}/{nonce}", there), daemon=True)
+    owner = f"{own_name()}/{secrets.token_hex(4)}"
+    process = context.Process(target=_run_child, args=(home, owner, there, load), daemon=True)
     process.start()
     there.close()
-    return _Worker(f"{own_name()}/{nonce}", process, here)
+    return _Worker(owner, process, here)
+
+
+def _run_child(home: Path, owner: str, connection: Connection, load: "Callable[[], Tools] | None") -> None:
+    from workers import child, tools  # the OCR and language libraries: the watching process need not hold them
+
+    child.run(home, owner, connection, load or tools.load_tools)
 
 
 def own_name() -> str:

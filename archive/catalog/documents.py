@@ -1,10 +1,10 @@
 """Documents and their pages."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, Select, func, insert, select, update
 
 from archive.catalog.tables import documents, pages
 from archive.errors import NotFound
@@ -57,6 +57,18 @@ def add(connection: Connection, document: Document) -> None:
 def get(connection: Connection, document_id: str) -> Document:
     """Raises NotFound."""
     return _one(connection, select(documents).where(documents.c.document_id == document_id), document_id)
+
+
+def several(connection: Connection, document_ids: Collection[str]) -> dict[str, Document]:
+    """Those of *document_ids* that there are, by id."""
+    rows = connection.execute(select(documents).where(documents.c.document_id.in_(document_ids))).mappings()
+    return {row["document_id"]: _document(row) for row in rows}
+
+
+def any_one(connection: Connection) -> Document | None:
+    """Whichever document comes first to hand; None in an empty archive."""
+    row = connection.execute(select(documents).limit(1)).mappings().one_or_none()
+    return _document(row) if row else None
 
 
 def with_digest(connection: Connection, digest: str) -> Document | None:
@@ -180,6 +192,10 @@ def _one(connection: Connection, query: Select[tuple[object, ...]], name: str) -
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound("not_found", name)
+    return _document(row)
+
+
+def _document(row: RowMapping) -> Document:
     return Document(**{**row, "remarks": tuple(row["remarks"])})
 
 

@@ -5,12 +5,15 @@ catalog and the store at any time, so a damaged one is thrown away.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from schemas.geometry import Quad
 from schemas.query import MatchTier
 from schemas.record import IndexRecord, SearchToken
 from schemas.redaction import Audience
+
+_RANKS = {tier: tier.rank for tier in MatchTier}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,7 @@ class TokenGroup:
     tokens: tuple[SearchToken, ...]
 
     def __post_init__(self) -> None:
-        ranks = [token.tier.rank for token in self.tokens]
-        if ranks != sorted(ranks):
+        if any(_RANKS[one.tier] > _RANKS[next_one.tier] for one, next_one in pairwise(self.tokens)):
             raise ValueError("tokens come best tier first")
 
 

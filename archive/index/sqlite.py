@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, create_engine, event, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from archive.errors import Unavailable
 from archive.index.port import Found, GroupMatch, IndexAnswer, IndexRequest, TextGroup, check_public
@@ -44,7 +44,7 @@ _TABLES = (
 _FIRST_PLACE = text("""
     SELECT p.page_number, p.box FROM tokens t JOIN places p ON p.number = t.place
     WHERE t.digest = :digest AND p.document = :document ORDER BY p.page_number, p.number LIMIT 1""")
-_PAGE = text("SELECT text, boxes FROM pages WHERE document = :document AND page_number = :page_number")
+_PAGE = text("SELECT text, boxes FROM pages WHERE document = :document AND page_number = :page_number ORDER BY number LIMIT 1")
 _TEXT_TIERS = (("phrase", MatchTier.EXACT), ("folded", MatchTier.LIKELY), ("apart", MatchTier.POSSIBLE))
 
 
@@ -106,8 +106,12 @@ class SqliteIndex:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except DatabaseError as error:
+    except OperationalError as error:
         raise Unavailable("store_unavailable", "the search index does not answer") from error
+    except DatabaseError as error:
+        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+            raise Unavailable("store_unavailable", "the search index is damaged: rebuild it") from error
+        raise
 
 
 def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection

@@ -43,6 +43,8 @@ def ask_date_range(secret: SearchKey, typed_from: str | None, typed_to: str | No
     Rejected(unreadable_date)."""
     first = min(span.first for span in parse_date(typed_from).readings) if typed_from else date(FIRST_YEAR, 1, 1)
     last = max(span.last for span in parse_date(typed_to).readings) if typed_to else date(LAST_YEAR, 12, 31)
+    if last < first:
+        return ()
     return asked_tokens(secret, KEY, [*_each_kind(_cover(first, last), EXACT, "within"), *_vague(first, last)])
 
 

@@ -32,7 +32,8 @@ def stored_tokens(secret: SearchKey, key: str, forms: Iterable[Form]) -> tuple[S
 
 def asked_tokens(secret: SearchKey, key: str, forms: Iterable[Form]) -> tuple[SearchToken, ...]:
     """One token for each form, best tier first and otherwise in the order given; `SearchToken.form` is how a match is told."""
-    best_first = sorted(forms, key=lambda form: form.tier.rank)
+    given = tuple(forms)
+    best_first = (form for tier in MatchTier for form in given if form.tier is tier)
     return _distinct(
         SearchToken(key, form.told or form.name, form.tier, secret.token(key, form.name, form.value)) for form in best_first
     )

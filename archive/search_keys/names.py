@@ -2,7 +2,7 @@
 
 A Chinese name of n characters is stored as `same`, `simple` (simplified characters), `lookalike`, `pinyin` in each reading,
 n `gap`s (one character unknown), `initials`, and for a dotted name its parts. A Latin name is stored by its words in any
-order and, so that it meets a Chinese one, by its letters as pinyin.
+order, each of them, and, so that it meets a Chinese one, by its letters as pinyin.
 """
 
 import re
@@ -28,24 +28,30 @@ SHORTEST_LATIN_WITH_ERROR = 5
 _MOST_INITIALS = 4
 _MOST_ORDERED = 4
 
+_TITLE = re.compile(r"\s*(?:先生|女士|小姐|太太|同志)\s*$|^\s*(?:mr|mrs|ms|miss|dr)\b[.\s]*", re.IGNORECASE)
 _DOTS = re.compile("[·•・‧･●∙⋅᛫.．。]")
 _UNKNOWNS = str.maketrans(dict.fromkeys("？*＊", UNKNOWN))
 
 
 def tokens_of_name(secret: SearchKey, value: str) -> tuple[SearchToken, ...]:
     """What is stored of a name; none where *value* has no letter."""
-    return stored_tokens(secret, KEY, _stored_forms(value[:LONGEST]))
+    return stored_tokens(secret, KEY, _stored_forms(_untitled(value[:LONGEST])))
 
 
 def ask_name(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
     """What to look for, best first; none where *typed* holds no name. `?` or `*` stands for one unknown character."""
-    return asked_tokens(secret, KEY, _asked_forms(typed[:LONGEST].translate(_UNKNOWNS)))
+    return asked_tokens(secret, KEY, _asked_forms(_untitled(typed[:LONGEST]).translate(_UNKNOWNS)))
 
 
 def same(value: str) -> str:
     """NFKC, small letters, without spaces, dots and other signs; `Smith, John` is `John Smith`."""
     plain = unicodedata.normalize("NFKC", turned(value)).casefold()
     return "".join(character for character in plain if character.isalnum() or character == UNKNOWN)
+
+
+def _untitled(value: str) -> str:
+    """`王小明先生` and `Mr. Smith` without their titles."""
+    return _TITLE.sub("", value) or value
 
 
 def _stored_forms(value: str) -> Iterator[Form]:
@@ -124,6 +130,7 @@ def _stored_latin(name: LatinName, value: str) -> Iterator[Form]:
     yield from _forms("pinyin", LIKELY, letters)
     yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, letters))
     yield Form("short", POSSIBLE, name.shortened.sorted)
+    yield from _forms("part", POSSIBLE, name.words if len(name.words) > 1 else ())
     yield from _forms("initials", POSSIBLE, (order.initials for order in name.orders))
     for words in dict.fromkeys((name.sorted, name.ends.sorted)):
         yield from _forms("gap", POSSIBLE, gaps(words))
@@ -140,6 +147,7 @@ def _asked_latin(name: LatinName, typed: str) -> Iterator[Form]:
     yield Form("words", LIKELY, name.sorted)
     yield from _asked_pinyin(_letters(typed))
     yield from _asked_short(name)
+    yield from _forms("part", POSSIBLE, name.words if len(name.words) == 1 else ())
     if len(word) <= _MOST_INITIALS:
         yield Form("initials", POSSIBLE, "".join(name.words))
     for words in dict.fromkeys((name.sorted, name.ends.sorted)):

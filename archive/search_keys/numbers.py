@@ -129,11 +129,20 @@ def _with_close_digit(folded: str) -> Iterator[str]:
 
 
 def _fragment(folded: str, *, entitled: bool) -> Iterator[Form]:
+    yield from _tail(folded, entitled=entitled)
+    yield from _head(folded)
+
+
+def _tail(folded: str, *, entitled: bool) -> Iterator[Form]:
     if SHORTEST_FRAGMENT <= len(folded) < LONGEST:
         yield Form("tail", POSSIBLE, folded, f"tail:{len(folded)}")
-        yield Form("head", POSSIBLE, folded, f"head:{len(folded)}")
         if entitled:
             yield Form("private_tail", POSSIBLE, folded, f"tail:{len(folded)}")
+
+
+def _head(folded: str) -> Iterator[Form]:
+    if SHORTEST_FRAGMENT <= len(folded) < LONGEST:
+        yield Form("head", POSSIBLE, folded, f"head:{len(folded)}")
 
 
 def _with_unknowns(folded: str, *, entitled: bool) -> Iterator[Form]:
@@ -146,7 +155,7 @@ def _with_unknowns(folded: str, *, entitled: bool) -> Iterator[Form]:
             yield Form("gap", POSSIBLE, filled, f"unknown:{unknown}")
     else:
         head, tail = folded.split(UNKNOWN, 1)[0], folded.rsplit(UNKNOWN, 1)[1]
-        yield from _fragment(max(tail, head, key=len), entitled=entitled)
+        yield from _head(head) if len(head) > len(tail) else _tail(tail, entitled=entitled)
 
 
 def _fillings(folded: str, count: int) -> Iterator[str]:

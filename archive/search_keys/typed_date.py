@@ -42,7 +42,10 @@ class DateSpan:
 
 def parse_date(typed: str) -> DateSpan:
     """What *typed* means, in any of the usual Chinese and English ways; raises Rejected(unreadable_date)."""
-    plain = _plain(typed)
+    try:
+        plain = _plain(typed)
+    except ValueError as error:
+        raise Rejected("unreadable_date") from error
     for shape, read in _SHAPES:
         match = shape.fullmatch(plain)
         if match and (span := _or_none(read, *match.groups())):
@@ -75,21 +78,33 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def _plain(typed: str) -> str:
+    """NFKC, Chinese numerals as digits, without the time of day. Raises ValueError where numerals make no number."""
     plain = unicodedata.normalize("NFKC", typed).casefold().strip()
     plain = _TIME_OF_DAY.sub("", _NUMERAL.sub(lambda numeral: _arabic(numeral.group()), plain))
-    return re.sub(r"\s*([-./年月,])\s*", r"\1", plain).strip()
+    return re.sub(r"\s*([-./年月日号,])\s*", r"\1", plain).strip()
 
 
 def _arabic(numeral: str) -> str:
     """`二〇一九` digit by digit; `三十一`, `廿五` and `十` by tens; `一百零八` by the hundred."""
     hundreds, hundred, below = numeral.partition("百")
     if hundred:
-        return str(int(_arabic(hundreds) or "1") * 100 + int(_arabic(below) or "0"))
+        return str(int(_digits(hundreds) or "1") * 100 + int(_below_hundred(below) or "0"))
+    return _below_hundred(numeral)
+
+
+def _below_hundred(numeral: str) -> str:
     for sign, tens in _TENS.items():
-        if sign in numeral:
-            before, _, after = numeral.partition(sign)
-            count = int(_DIGITS.get(before, "1")) if tens == 1 else tens
-            return str(count * 10 + int(_DIGITS.get(after, "0")))
+        before, found, after = numeral.partition(sign)
+        if found:
+            count = int(_digits(before) or "1") if tens == 1 else tens
+            return str(count * 10 + int(_digits(after) or "0"))
+    return _digits(numeral)
+
+
+def _digits(numeral: str) -> str:
+    """Raises ValueError where a sign is not a digit."""
+    if unknown := set(numeral) - set(_DIGITS):
+        raise ValueError(f"{len(unknown)} signs are no digits")
     return "".join(_DIGITS[sign] for sign in numeral)
 
 

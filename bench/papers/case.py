@@ -94,9 +94,11 @@ class Case:
         return (self.discharge_date - self.admission_date).days
 
 
-def invent_case(rng: random.Random, *, only_accidents: bool = False) -> Case:
-    """A claim between 2009 and 2023."""
-    loss = date(rng.randint(2009, 2023), 1, 1) + timedelta(days=rng.randrange(365))
+def invent_case(
+    rng: random.Random, *, only_accidents: bool = False, insurer: Insurer | None = None, year: int | None = None
+) -> Case:
+    """A claim on *insurer* for something that happened in *year*, by default any one and any from 2009 to 2023."""
+    loss = date(year or rng.randint(2009, 2023), 1, 1) + timedelta(days=rng.randrange(365))
     insured = invent_person(rng, ages=rng.choice(((20, 70), (20, 70), (1, 16))), year=loss.year)
     holder = _holder(rng, insured, loss.year)
     claimant = insured if holder is insured or rng.random() < 0.3 else holder
@@ -105,7 +107,7 @@ def invent_case(rng: random.Random, *, only_accidents: bool = False) -> Case:
     )
     admission = loss + timedelta(days=rng.choice((0, 0, 1, 2)))
     discharge = admission + timedelta(days=rng.randint(2, 28))
-    insurer = Insurer(*rng.choice(words.INSURERS))
+    insurer = insurer or Insurer(*rng.choice(words.INSURERS))
     charges = _charges(rng)
     road = insured.place.county + rng.choice(words.STREETS)
     return Case(
@@ -149,16 +151,17 @@ def casebook(seed: int, size: int) -> tuple[Case, ...]:
     rng = random.Random(f"casebook {seed}")
     cases: list[Case] = []
     for index in range(size):
-        case = invent_case(rng)
-        if index % 3 == 1:
-            first = cases[-1]
-            case = replace(
-                case, insurer=first.insurer, policy_number=numbers.neighbour(first.policy_number, rng.choice((1, 2, 10)))
-            )
-        elif index % 3 == 2:
-            case = _later(rng, case, cases[-2])
-        cases.append(case)
+        first = cases[index - index % 3] if index % 3 else None
+        cases.append(_related(rng, first, index % 3) if first else invent_case(rng))
     return tuple(cases)
+
+
+def _related(rng: random.Random, first: Case, place: int) -> Case:
+    """The second or third claim of a group: a neighbour's, or a later one of the same person."""
+    case = invent_case(rng, insurer=first.insurer, year=first.loss_date.year)
+    if place == 1:
+        return replace(case, policy_number=numbers.neighbour(first.policy_number, rng.choice((1, 2, 10))))
+    return _later(rng, case, first)
 
 
 def _later(rng: random.Random, case: Case, first: Case) -> Case:
@@ -171,7 +174,6 @@ def _later(rng: random.Random, case: Case, first: Case) -> Case:
         claimant=first.claimant,
         beneficiary=first.beneficiary,
         relation=first.relation,
-        insurer=first.insurer,
         branch=first.branch,
         product=first.product,
         policy_number=first.policy_number,

@@ -1,7 +1,7 @@
 """One paper from one seed: the same seed, kind, damage, case and resolution give the same pixels and the same truth."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Literal
 
@@ -21,6 +21,7 @@ from bench.papers.layouts import (
     power_of_attorney,
 )
 from bench.papers.layouts.setting import Setting
+from bench.papers.people import invent_latin_name
 from bench.papers.truth import PageTruth
 
 _LAYOUTS: dict[str, tuple[str, ModuleType]] = {
@@ -59,6 +60,11 @@ class Paper:
     pages: tuple[PaperPage, ...]
 
 
+def kind_of(seed: int) -> str:
+    """The kind of paper that *seed* makes where none is asked for."""
+    return random.Random(f"kind {seed}").choice(KINDS)
+
+
 def generate(
     seed: int,
     kind: str | None = None,
@@ -71,15 +77,23 @@ def generate(
 
     *case* is the claim it belongs to, by default an invented one. Raises FontMissing where a type face is not installed.
     """
-    chosen = kind or random.Random(f"kind {seed}").choice(KINDS)
+    chosen = kind or kind_of(seed)
     document_class, layout = _LAYOUTS[chosen]
     rng = random.Random(f"{chosen} {seed}")
     told = invent_damage(rng) if damage == "random" else damage or Damage()
     setting = Setting(rng, dpi, told.seals)
-    told_of = case or invent_case(random.Random(f"case {seed}"), only_accidents=chosen == "accident_certificate")
-    sheets = layout.draw(told_of, setting)
+    sheets = layout.draw(case or _case_for(chosen, seed), setting)
     pages = (
         PaperPage(*scan(sheet.image, sheet.truth(number, document_class), told, seed=rng.getrandbits(63)))
         for number, sheet in enumerate(sheets, start=1)
     )
     return Paper(chosen, document_class, seed, dpi, told, tuple(pages))
+
+
+def _case_for(kind: str, seed: int) -> Case:
+    """A case that suits the kind of paper: an accident for its certificate, a Latin name for an English form."""
+    rng = random.Random(f"case {seed}")
+    case = invent_case(rng, only_accidents=kind == "accident_certificate")
+    if kind == "english_claim":
+        return replace(case, insured=replace(case.insured, name=invent_latin_name(rng)))
+    return case

@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pypinyin import lazy_pinyin
+
 from bench.papers import numbers
 from bench.papers import vocabulary as words
 
@@ -103,6 +105,21 @@ def invent_person(
 
 def invent_latin_name(rng: random.Random) -> str:
     return f"{rng.choice(words.LATIN_GIVEN)} {rng.choice(words.LATIN_FAMILY)}"
+
+
+def latin_name(name: str, rng: random.Random) -> str:
+    """*name* in pinyin, given name first or the surname first in capitals; a Latin name stays as it is."""
+    if name.isascii():
+        return name
+    if "·" in name:
+        return " ".join(_pinyin(part) for part in name.split("·"))
+    length = 2 if name[:2] in words.COMPOUND_SURNAMES else 1
+    family, given = _pinyin(name[:length]), _pinyin(name[length:])
+    return rng.choice((f"{given} {family}", f"{family.upper()} {given}", f"{family}, {given}"))
+
+
+def _pinyin(text: str) -> str:
+    return "".join(lazy_pinyin(text)).capitalize()
 
 
 def _occupation(rng: random.Random, age: int) -> str:

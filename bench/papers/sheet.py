@@ -355,7 +355,6 @@ def _entity(lines: Sequence[_DrawnLine], places: list[tuple[int, int]]) -> tuple
     by_line: dict[int, list[int]] = {}
     for number, place in places:
         by_line.setdefault(number, []).append(place)
-    quads = tuple(lines[number].quads[place] for number, place in places)
     boxes = tuple(_around(lines[number].quads[place] for place in row) for number, row in by_line.items())
     entity = TruthEntity(
         kind=first.value.kind,
@@ -365,7 +364,6 @@ def _entity(lines: Sequence[_DrawnLine], places: list[tuple[int, int]]) -> tuple
         sound=first.value.sound,
         by_hand=first.pen.hand > 0,
         places=tuple((number, row[0], row[-1] + 1) for number, row in by_line.items()),
-        char_boxes=quads,
         boxes=boxes,
     )
     return first.value, entity

@@ -9,8 +9,9 @@ from schemas.page import Line
 
 @dataclass(frozen=True, slots=True)
 class TruthEntity:
-    """A value as printed. `places` has (line, start, end) into the page's lines for each line it touches; `char_boxes` one
-    quad per printed character, in order. `sound` says whether its check digit holds, None where it has none."""
+    """A value as printed. `places` has (line, start, end) into the page's lines for each line it touches, `boxes` one quad for
+    each; `PageTruth.char_boxes_of` gives one per character. `sound` says whether its check digit holds, None where it has none.
+    """
 
     kind: str
     text: str = field(repr=False)
@@ -19,9 +20,7 @@ class TruthEntity:
     sound: bool | None
     by_hand: bool
     places: tuple[tuple[int, int, int], ...]
-    char_boxes: tuple[Quad, ...] = field(repr=False)
     boxes: tuple[Quad, ...] = field(repr=False)
-    """One quad per line that it touches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,10 @@ class PageTruth:
         """All lines, joined by one line break each."""
         return "\n".join(line.text for line in self.lines)
 
+    def char_boxes_of(self, entity: TruthEntity) -> tuple[Quad, ...]:
+        """One quad per character of the entity's text, in order."""
+        return tuple(quad for line, start, end in entity.places for quad in self.lines[line].char_boxes[start:end])
+
     def moved(self, move: Callable[[Point], Point], width: int, height: int, rotation: int) -> "PageTruth":
         """The same truth after every point went through *move*, on a page of *width* by *height* pixels."""
 
@@ -79,8 +82,6 @@ class PageTruth:
             rotation=rotation,
             lines=tuple(replace(line, box=one(line.box), char_boxes=all_of(line.char_boxes)) for line in self.lines),
             fields={key: replace(found, boxes=all_of(found.boxes)) for key, found in self.fields.items()},
-            entities=tuple(
-                replace(found, char_boxes=all_of(found.char_boxes), boxes=all_of(found.boxes)) for found in self.entities
-            ),
+            entities=tuple(replace(found, boxes=all_of(found.boxes)) for found in self.entities),
             marks=tuple(replace(mark, box=one(mark.box)) for mark in self.marks),
         )

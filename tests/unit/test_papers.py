@@ -13,6 +13,7 @@ from bench.papers import KINDS, Damage, PaperTruth, casebook, encode, generate, 
 from bench.papers.__main__ import main
 from bench.papers.files import suffix_for, truth_json
 from bench.papers.fonts import missing_packages
+from bench.papers.generate import kind_of
 from bench.papers.numbers import identity18_of_15, identity_check
 from schemas.claim import DOCUMENT_CLASSES, FIELD_NAMES
 from schemas.codec import from_json
@@ -20,7 +21,7 @@ from schemas.geometry import Box
 
 pytestmark = pytest.mark.skipif(bool(missing_packages()), reason="type faces are missing: run `make fonts`")
 
-DPI = 150
+DPI = 100
 NEEDED = {
     "claim_application": {"insured", "policy_number", "identity_number", "loss_date", "beneficiary"},
     "outpatient_record": {"insured", "hospital", "diagnosis"},
@@ -51,9 +52,8 @@ def test_entities_lie_where_the_lines_say(kind):
         assert truth.entities
         for entity in truth.entities:
             assert "".join(truth.lines[line].text[start:end] for line, start, end in entity.places) == entity.text
-            assert len(entity.char_boxes) == len(entity.text)
-            quads = [quad for line, start, end in entity.places for quad in truth.lines[line].char_boxes[start:end]]
-            assert tuple(quads) == entity.char_boxes
+            assert len(truth.char_boxes_of(entity)) == len(entity.text)
+            assert len(entity.boxes) == len(entity.places)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,7 +87,8 @@ def test_different_seeds_lay_the_same_kind_out_differently():
 
 
 def test_kinds_all_come_up_when_none_is_asked_for():
-    assert {generate(seed, dpi=DPI).kind for seed in range(60)} == set(KINDS)
+    assert {kind_of(seed) for seed in range(60)} == set(KINDS)
+    assert generate(3, dpi=DPI).kind == kind_of(3)
 
 
 def test_check_digits_on_paper_hold_as_the_truth_says():

@@ -8,7 +8,7 @@ import pytest
 
 from bench.papers import numbers, written
 from bench.papers.case import casebook, invent_case
-from bench.papers.people import invent_person
+from bench.papers.people import invent_person, latin_name
 
 BORN = date(1975, 6, 9)
 
@@ -139,3 +139,16 @@ def test_a_casebook_holds_neighbours_and_a_second_claim_of_the_same_person():
     assert later.claim_number != first.claim_number
     assert later.loss_date > first.discharge_date
     assert casebook(5, 3) == (first, neighbour, later)
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("李小明", {"Xiaoming Li", "LI Xiaoming", "Li, Xiaoming"}),
+        ("欧阳敏", {"Min Ouyang", "OUYANG Min", "Ouyang, Min"}),
+        ("扎西·多吉", {"Zhaxi Duoji"}),
+        ("Anita Whitlow", {"Anita Whitlow"}),
+    ],
+)
+def test_names_on_english_forms_are_in_latin_letters(name, forms):
+    assert {latin_name(name, random.Random(seed)) for seed in range(30)} == forms

@@ -87,7 +87,7 @@ def test_a_value_over_two_lines_is_one_entity_with_two_places():
     assert entity.text == entity.canonical == place
     assert len(entity.places) == len(entity.boxes) == 2
     assert "".join(truth.lines[line].text[start:end] for line, start, end in entity.places) == place
-    assert len(entity.char_boxes) == len(place)
+    assert len(truth.char_boxes_of(entity)) == len(place)
 
 
 def test_lines_are_in_reading_order_however_they_were_put():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from schemas.entity import Entity, Tier
-from schemas.geometry import Box, upright
+from schemas.geometry import Box, Quad, upright
 from schemas.page import Line, PageText
 from schemas.redaction import Audience
 from tests.builders.drawn_pages import ENGINE, drawn_page, entity
@@ -124,7 +124,7 @@ def slanting(text: str, degrees: float) -> PageText:
     def corner(x: float, y: float) -> tuple[float, float]:
         return (500 + x * along[0] + y * down[0], 500 + x * along[1] + y * down[1])
 
-    def quad(left: float, right: float):
+    def quad(left: float, right: float) -> Quad:
         return (corner(left, -20), corner(right, -20), corner(right, 20), corner(left, 20))
 
     first = -len(text) * 10
@@ -145,7 +145,7 @@ def test_burning_makes_a_new_black_array_and_leaves_the_original():
 
 
 def test_masks_of_other_pages_are_not_burnt():
-    image, page = drawn_page(["ID " + NUMBER], page_number=2)
+    image, _ = drawn_page(["ID " + NUMBER], page_number=2)
     other = drawn_page(["ID " + NUMBER])[1]
     assert (burn(image, masks_for([other], [entity(other, "CN_ID18", NUMBER)])) == image.pixels).all()
 

@@ -8,7 +8,18 @@ from schemas.claim import ClaimField
 from schemas.entity import Entity, Tier
 
 _TIERS = {Tier.A: 4, Tier.C: 3, Tier.B: 2, Tier.D: 1}
-_IDENTITY_KINDS = ("CN_ID18", "CN_ID15", "CN_RESIDENCE_HMT", "CN_FPR2023", "CN_FPR2017", "HKID", "TWID", "MOID", "US_SSN", "CN_PASSPORT")
+_IDENTITY_KINDS = (
+    "CN_ID18",
+    "CN_ID15",
+    "CN_RESIDENCE_HMT",
+    "CN_FPR2023",
+    "CN_FPR2017",
+    "HKID",
+    "TWID",
+    "MOID",
+    "US_SSN",
+    "CN_PASSPORT",
+)
 _OWN_ROLES = ("insured", "patient", None, "claimant", "policyholder")
 
 
@@ -63,7 +74,9 @@ def _choose(entities: Sequence[Entity], rule: _Rule) -> Entity | None:
     for role in rule.roles:
         owned = [entity for entity in fitting if role in {"*", entity.role}]
         if owned:
-            return max(owned, key=lambda entity: (_TIERS[entity.tier], entity.confidence or 0.0, -entity.page_number, -entity.span[0]))
+            return max(
+                owned, key=lambda entity: (_TIERS[entity.tier], entity.confidence or 0.0, -entity.page_number, -entity.span[0])
+            )
     return None
 
 

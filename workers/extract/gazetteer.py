@@ -1,4 +1,4 @@
-"""The word lists in resources/: labels, surnames, places, English given names. Read once per process."""
+"""The word lists in resources/: labels, titles, surnames, places, common words, English given names. Read once per process."""
 
 import re
 from collections.abc import Iterator
@@ -56,11 +56,6 @@ def double_surnames() -> frozenset[str]:
 
 
 @cache
-def provinces() -> tuple[str, ...]:
-    return tuple(entry.partition(":")[0] for entry in _entries("places.txt"))
-
-
-@cache
 def places() -> tuple[str, ...]:
     """Provinces and prefectures, in short form, longest first."""
     names = {name for entry in _entries("places.txt") for name in re.split(r"[:\s]+", entry) if name}
@@ -70,3 +65,16 @@ def places() -> tuple[str, ...]:
 @cache
 def english_given_names() -> frozenset[str]:
     return frozenset(name for entry in _entries("given_names_en.txt") for name in entry.split())
+
+
+@cache
+def words(resource: str) -> tuple[str, ...]:
+    """The words of a resource that is a plain list."""
+    return tuple(word for entry in _entries(resource) for word in entry.split())
+
+
+@cache
+def titles() -> dict[str, tuple[str, ...]]:
+    """Titles by document class, in lower case, without blanks."""
+    split = (entry.partition(":") for entry in _entries("titles.txt"))
+    return {document_class: tuple(title.strip() for title in listed.split(",")) for document_class, _, listed in split}

@@ -33,7 +33,18 @@ _NEEDS_PLACE = frozenset({
     "other", "heading", "health", "hospital", "visit_date", "diagnosis", "amount", "status", "procedure", "icd", "stay", "bed", "secret",
     "military", "engine", "group", "laboratory", "driver_file", "payer", "plate",
 })  # fmt: skip
-_LATIN_NEEDS_PLACE = _NEEDS_PLACE | {"name", "address", "postcode", "", "birth_date", "member", "policy", "invoice", "mobile", "passport"}
+_LATIN_NEEDS_PLACE = _NEEDS_PLACE | {
+    "name",
+    "address",
+    "postcode",
+    "",
+    "birth_date",
+    "member",
+    "policy",
+    "invoice",
+    "mobile",
+    "passport",
+}
 _LATIN = re.compile(r"[A-Za-z]")
 _AFTER_LABEL = re.compile(r"[ ]*(?:\([^()\n]{0,40}\))?[ ]*(?:[:：#=_]|\n|$)")
 _AFTER_GAP = re.compile(r"[ (\[/*|□☑]|\n|$")
@@ -46,6 +57,10 @@ _OWNED = frozenset({
     "name", "identity", "passport", "travel_permit", "taiwan_permit", "hk_identity", "mobile", "phone", "email", "address",
     "birth_date", "bank_card", "other", "social_card", "wechat", "qq", "postcode", "driver_licence", "ssn", "member", "heading",
 })  # fmt: skip
+
+
+_NOT_HANDED_ON = frozenset({"handler", "doctor", "witness", "contact"})
+"""People whose own numbers are seldom on a form: what follows their names belongs to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +164,9 @@ def with_inherited_roles(labels: Sequence[Label], headless: frozenset[int]) -> t
     heads = False
     found: list[Label] = []
     for label in labels:
-        if label.role:
+        if label.role in _NOT_HANDED_ON or (label.role == "relative" and label.start in headless):
+            found.append(label)  # 配偶 alone is a value: whose relative somebody is
+        elif label.role:
             current, heads = label.role, label.start in headless or label.concept == "heading"
             found.append(label)
         elif label.concept in _OWNED and (label.concept != "name" or heads):

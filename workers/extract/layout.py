@@ -17,7 +17,7 @@ from schemas.page import Line, PageText
 from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Label, Slot
 
-_FILLER = re.compile(r"[\s:;=,._*#~|\-—、。/]*")
+_FILLER = re.compile(r"[\s:;=._*#~|\-—、/]*")
 _HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
@@ -145,7 +145,9 @@ def _wrapped(angle: float) -> float:
 def find_slots(text: str, labels: Sequence[Label], grid: Grid) -> tuple[Slot, ...]:
     """The places where each label's value may stand, nearest first for each label."""
     finder = _SlotFinder(text, tuple(labels), grid)
-    return tuple(slot for index, label in enumerate(labels) if label.concept not in _WITHOUT_VALUE for slot in finder.slots_of(index))
+    return tuple(
+        slot for index, label in enumerate(labels) if label.concept not in _WITHOUT_VALUE for slot in finder.slots_of(index)
+    )
 
 
 class _SlotFinder:
@@ -207,14 +209,16 @@ class _SlotFinder:
                 return
 
     def _row_right_of(self, home: GridLine, home_index: int) -> list[int]:
-        row = [
+        row = self._lines_in_row(home, home_index)
+        right = [index for index in row if self._lines[index].left >= home.right - home.height / 2]
+        return sorted(right, key=lambda index: self._lines[index].left)
+
+    def _lines_in_row(self, home: GridLine, home_index: int) -> list[int]:
+        return [
             index
             for index, line in enumerate(self._lines)
-            if index != home_index
-            and line.left >= home.right - home.height / 2
-            and abs(line.middle - home.middle) < 0.55 * max(home.height, line.height)
+            if index != home_index and abs(line.middle - home.middle) < 0.55 * max(home.height, line.height)
         ]
-        return sorted(row, key=lambda index: self._lines[index].left)
 
     def _cells_below(self, index: int) -> Iterator[Slot]:
         label = self._labels[index]
@@ -243,7 +247,7 @@ class _SlotFinder:
         if len(self._labels_of_line[home_index]) > 1:
             return True
         home = self._lines[home_index]
-        return any(self._begins_with_label(i) for i in self._row_right_of(home, home_index))
+        return any(self._begins_with_label(i) for i in self._lines_in_row(home, home_index))
 
     def _column(self, index: int) -> tuple[float, float, float]:
         """Left and right edge of the label, and where the next column begins."""

@@ -98,7 +98,7 @@ def compact(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def normal_character(character: str) -> str:
     """The normal form of one character: "" for invisible ones, one space for any blank but a line break."""
-    if character == "\n" or "!" <= character <= "~" and character != "`":
+    if character == "\n" or ("!" <= character <= "~" and character != "`"):
         return character
     if character in _INVISIBLE:
         return ""

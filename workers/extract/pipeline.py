@@ -75,6 +75,7 @@ def place_labels(doc: Doc) -> Doc:
     owners = {label.start: label for label in labels}
     doc._.passage = Passage(normal, labels, tuple(replace(slot, label=owners[slot.label.start]) for slot in slots))
     doc._.candidates = []
+    doc.spans["candidates"] = []
     return doc
 
 
@@ -84,7 +85,7 @@ def _hit(span: Span) -> LabelHit:
 
 
 def _inherit(labels: Sequence[Label], slots: Iterable[Slot]) -> tuple[Label, ...]:
-    filled = {slot.label.start for slot in slots}
+    filled = {slot.label.start for slot in slots if slot.is_beside or slot.label.role != "relative"}
     headless = frozenset(label.start for label in labels if label.is_bare_role and label.start not in filled)
     return with_inherited_roles(labels, headless)
 
@@ -98,13 +99,13 @@ def recognize_with(find: Find, doc: Doc) -> Doc:
 def _leave(doc: Doc, candidate: Candidate) -> None:
     span = doc.char_span(candidate.start, candidate.end, label=candidate.kind, span_id=str(len(doc._.candidates)))
     assert span is not None, f"a {candidate.kind} begins or ends with a blank"
-    doc.spans.setdefault("candidates", []).append(span)
+    doc.spans["candidates"].append(span)
     doc._.candidates.append(candidate)
 
 
 def keep_standing(doc: Doc) -> Doc:
     """Decides between overlapping candidates."""
-    spans = {doc._.candidates[int(span.id_)]: span for span in doc.spans.get("candidates", ())}
+    spans = {doc._.candidates[int(span.id_)]: span for span in doc.spans["candidates"]}
     doc.spans["entities"] = [spans[candidate] for candidate in resolve(spans)]
     return doc
 

@@ -15,7 +15,7 @@ from workers.extract.resolve import resolve
 
 _SEEN_ALONE = frozenset({
     "AMOUNT", "HEALTH_TEXT", "HOSPITAL", "DATE_OTHER", "DATE_ACCIDENT", "DATE_REPORT", "DATE_ADMISSION", "DATE_DISCHARGE", "DATE_DEATH",
-    "USCC", "ORG_CODE", "INST_CODE", "SECRET",
+    "ZIP", "USCC", "ORG_CODE", "INST_CODE", "SECRET",
 })  # fmt: skip
 """Kinds that are not sought elsewhere: the same sum or day means something else there, organisations are public."""
 
@@ -40,6 +40,7 @@ class _Value:
     text: str
     kind: str
     role: str | None
+    tier: Tier
     is_number: bool
 
 
@@ -67,9 +68,13 @@ def _values(found: Mapping[int, Sequence[Candidate]]) -> tuple[_Value, ...]:
     for candidates in found.values():
         for one in candidates:
             value = _value(one)
-            if value and (value.text not in values or values[value.text].role is None):
+            if value and _is_better(value, values.get(value.text)):
                 values[value.text] = value
     return tuple(values.values())
+
+
+def _is_better(value: _Value, known: _Value | None) -> bool:
+    return known is None or (value.tier is Tier.D, value.role is None) < (known.tier is Tier.D, known.role is None)
 
 
 def _value(one: Candidate) -> _Value | None:
@@ -81,7 +86,10 @@ def _value(one: Candidate) -> _Value | None:
     if one.kind == "DOB":
         return None
     shortest = _SHORTEST_NUMBER if is_number else 2 if _HAN.match(text) else 4
-    return _Value(fold_digits(text) if is_number else text, one.kind, one.role, is_number) if len(text) >= shortest else None
+    if len(text) < shortest:
+        return None
+    tier = Tier.D if one.tier is Tier.D else Tier.C
+    return _Value(fold_digits(text) if is_number else text, one.kind, one.role, tier, is_number)
 
 
 def _is_number(text: str) -> bool:
@@ -100,9 +108,9 @@ def _instances(page: _Squeezed, value: _Value) -> Iterator[Candidate]:
     while start >= 0:
         end = start + len(value.text)
         if _stands_free(page, start, end, value):
-            yield Candidate(
-                value.kind, Tier.C, page.places[start], page.places[end - 1] + 1, value.text, value.role, strength=_STRENGTH
-            )
+            place, stop = page.places[start], page.places[end - 1] + 1
+            strength = _STRENGTH if value.tier is Tier.C else 0.0
+            yield Candidate(value.kind, value.tier, place, stop, value.text, value.role, strength)
         start = text.find(value.text, start + 1)
 
 
@@ -111,7 +119,9 @@ def _stands_free(page: _Squeezed, start: int, end: int, value: _Value) -> bool:
     if page.places[end - 1] - page.places[start] > 2 * len(value.text) + 4:
         return False
     if not value.is_number:
-        return _HAN.match(value.text) is not None or not (_touches(page, start, str.isalpha) or _touches(page, end, str.isalpha))
+        return _HAN.match(value.text) is not None or not (
+            _touches(page, start, str.isalpha) or _touches(page, end, str.isalpha)
+        )
     return not (_touches(page, start, str.isdigit) or _touches(page, end, str.isdigit))
 
 

@@ -1,6 +1,7 @@
 """Which of several candidates for the same characters stands (docs/identifiers.md 1.6)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from schemas.entity import Tier
 from workers.extract.passage import Candidate
@@ -12,7 +13,7 @@ SECTION_KINDS = frozenset({"HEALTH_TEXT"})
 KIND_ORDER = (
     "CN_ID18", "CN_ID15", "CN_RESIDENCE_HMT", "CN_FPR2023", "CN_FPR2017", "CN_PASSPORT", "HM_TRAVEL", "TW_TRAVEL", "CN_EXIT_HM",
     "CN_EXIT_TW", "HKID", "MOID", "TWID", "CN_MIL", "CN_BIRTH_CERT", "CN_DRIVER", "CN_DRIVER_FILE", "CN_SSC", "SECRET",
-    "CN_MOBILE", "CN_PHONE", "INTL_PHONE", "EMAIL", "WECHAT", "QQ", "DOCTOR", "CN_NAME", "CN_ADDRESS", "US_ADDRESS", "DOB",
+    "CN_MOBILE", "CN_PHONE", "INTL_PHONE", "EMAIL", "WECHAT", "QQ", "DOCTOR", "CN_NAME", "CN_ADDRESS", "US_ADDRESS", "ZIP", "DOB",
     "DATE_ACCIDENT", "DATE_REPORT", "DATE_ADMISSION", "DATE_DISCHARGE", "DATE_DEATH", "DATE_OTHER", "CN_BANK", "INVOICE",
     "MED_BILL", "AMOUNT", "POLICY", "CLAIM", "APPLICATION", "MRN", "LAB_NO", "DIAGNOSIS", "PROCEDURE", "HOSPITAL", "INST_CODE",
     "USCC", "ORG_CODE", "PLATE", "VIN", "ENGINE", "US_SSN", "US_ITIN", "US_EIN", "US_MBI", "US_HICN", "US_NPI", "US_DEA",
@@ -36,11 +37,27 @@ def _order(candidate: Candidate) -> _Order:
 
 
 def _standing(ranked: Iterable[Candidate]) -> list[Candidate]:
-    taken: set[int] = set()
+    """The first of each heap of overlapping candidates; it takes over a better tier and the role from its own kind."""
+    owners: dict[int, int] = {}
     found: list[Candidate] = []
     for candidate in ranked:
         places = range(candidate.start, candidate.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
+        holders = {owners[place] for place in places if place in owners}
+        if not holders:
+            owners.update(dict.fromkeys(places, len(found)))
             found.append(candidate)
+        for holder in holders:
+            found[holder] = _supported(found[holder], candidate)
     return found
+
+
+def _supported(standing: Candidate, other: Candidate) -> Candidate:
+    if standing.kind != other.kind or len(other) * 3 < len(standing):
+        return standing
+    better = _TIERS[other.tier] < _TIERS[standing.tier]
+    return replace(
+        standing,
+        tier=other.tier if better else standing.tier,
+        role=standing.role or other.role,
+        strength=max(standing.strength, other.strength) if better else standing.strength,
+    )

@@ -23,6 +23,8 @@ class Cursor(io.RawIOBase):
         self._source = source
         self._size = source.seek(0, io.SEEK_END)
         self._at = 0
+        self.read_bytes = 0
+        """How much has been read in all; whoever counts may set it back."""
         self.failure: Exception | None = None
 
     @property
@@ -52,6 +54,7 @@ class Cursor(io.RawIOBase):
             view[filled : filled + len(chunk)] = chunk
             filled += len(chunk)
             self._at += len(chunk)
+        self.read_bytes += filled
         return filled
 
     def _read_at(self, offset: int, count: int) -> bytes:

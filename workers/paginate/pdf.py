@@ -31,9 +31,11 @@ _SMALLEST_DPI = 100.0
 _SCAN_SHARE = 0.5
 _NEARLY_LARGEST = 0.8
 _MAX_OBJECTS = 5_000
+_RENEW_AFTER_BYTES = 64 * 1024 * 1024  # some 60 pages of 300 dpi in colour; opening takes milliseconds
 _DECODED_SHARE = 8  # a 1-bit picture may have 8 times the pixels of a page: the same bytes as one grey page at the limit
 
 _PICTURE_SHARE = 0.04  # a letterhead takes 1 to 3 % of a page, an identity card 7 %
+_UNDRAWN_ANNOTATIONS = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
 _UNSEEN_MODES = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
 
 
@@ -60,22 +62,22 @@ class PdfDocument:
 
     def __init__(self, cursor: Cursor, limits: Limits, password: str | None) -> None:
         self._cursor = cursor
+        self._password = password
         self._limits = limits
         self._latest: PageContent | None = None  # text and doubts of a page are asked for one after the other
         with translated("damaged_document", cursor):
-            self._pdf, mended = _opened(cursor, password)
+            self._pdf, self._source = _opened(cursor, password)
+            self._page_count = len(self._pdf)
         try:
             self._check_pages()
-            self._remarks = ("repaired",) if mended else remarks_of(cursor, password)
-            with translated("damaged_document", cursor):
-                _show_form_values(self._pdf)
+            self._remarks = remarks_of(cursor, password) if self._source is cursor else ("repaired",)
         except BaseException:
             self.close()
             raise
 
     @property
     def page_count(self) -> int:
-        return len(self._pdf)
+        return self._page_count
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -84,7 +86,7 @@ class PdfDocument:
     def render(self, page_number: int) -> PageImage:
         with self._page(page_number) as page:
             frame = self._frame(page, page_number)
-            bitmap = page.render(scale=frame.dpi / _POINTS_PER_INCH, rev_byteorder=True, limit_image_cache=True)
+            bitmap = page.render(scale=_scale(frame.dpi), rev_byteorder=True, limit_image_cache=True)
             return PageImage(page_number, bitmap.to_numpy(), frame.dpi)
 
     def text_layer(self, page_number: int) -> PageText | None:
@@ -96,10 +98,12 @@ class PdfDocument:
 
     def text_doubts(self, page_number: int) -> tuple[str, ...]:
         with self._page(page_number) as page:
-            doubts = ["hidden_text"] if _has_hidden_text(page) else []
-            if self._content(page, page_number).picture_share > _PICTURE_SHARE:
-                doubts.append("pictures")
-            return tuple(doubts)
+            found = {
+                "annotations": _has_drawn_annotations(page),
+                "hidden_text": _has_hidden_text(page),
+                "pictures": self._content(page, page_number).picture_share > _PICTURE_SHARE,
+            }
+            return tuple(doubt for doubt, applies in found.items() if applies)
 
     def close(self) -> None:
         self._latest = None
@@ -112,7 +116,7 @@ class PdfDocument:
         self.close()
 
     def _check_pages(self) -> None:
-        check_page_count(self.page_count, self._limits)
+        check_page_count(self._page_count, self._limits)
         with translated("damaged_document", self._cursor):
             # A file none of whose pages can be shown is refused as a whole; most often the first can, and no other is asked.
             sizes = (self._pdf.get_page_size(index) for index in range(self.page_count))
@@ -123,11 +127,19 @@ class PdfDocument:
     def _page(self, page_number: int) -> Iterator[pypdfium2.PdfPage]:
         check_page_number(page_number, self.page_count)
         with translated("damaged_page", self._cursor):
+            self._renew()
             page = self._pdf[page_number - 1]
             try:
                 yield page
             finally:
                 page.close()
+
+    def _renew(self) -> None:
+        """Open the document anew now and then: pdfium keeps whatever it has read, until it holds the whole file."""
+        if self._source.read_bytes > _RENEW_AFTER_BYTES:
+            self._pdf.close()
+            self._source.read_bytes = 0
+            self._pdf = _loaded(self._source, self._password)
 
     def _frame(self, page: pypdfium2.PdfPage, page_number: int) -> PageFrame:
         size = page.get_size()
@@ -137,7 +149,7 @@ class PdfDocument:
         dpi = min(_wanted_dpi(size, pictures), _fitting_dpi(size, self._limits))
         if dpi < _SMALLEST_DPI:
             raise Rejected("page_too_large", f"{size[0]:.0f} x {size[1]:.0f} points")
-        width, height = (math.ceil(length * dpi / _POINTS_PER_INCH) for length in size)  # as pypdfium2 rounds
+        width, height = (math.ceil(length * _scale(dpi)) for length in size)  # as pypdfium2 rounds
         return PageFrame(page_number, width, height, dpi)
 
     def _content(self, page: pypdfium2.PdfPage, page_number: int) -> PageContent:
@@ -146,23 +158,31 @@ class PdfDocument:
         return self._latest
 
 
-def _opened(cursor: Cursor, password: str | None) -> tuple[pypdfium2.PdfDocument, bool]:
-    """The document, and whether it had to be mended first."""
+def _opened(cursor: Cursor, password: str | None) -> tuple[pypdfium2.PdfDocument, Cursor]:
+    """The document and what it is read from: *cursor*, or the mended file in memory."""
     try:
-        return pypdfium2.PdfDocument(cursor, password=password), False
+        return _loaded(cursor, password), cursor
     except pypdfium2.PdfiumError as error:
         if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
             raise Rejected("encrypted_document") from error
     if cursor.failure is not None:
         raise cursor.failure
-    return pypdfium2.PdfDocument(repaired(cursor, password)), True
+    mended = Cursor(repaired(cursor, password))
+    return _loaded(mended, None), mended
 
 
-def _show_form_values(pdf: pypdfium2.PdfDocument) -> None:
-    """What is filled into a form is drawn only with a form environment; scripts have no engine in this build of pdfium."""
+def _loaded(source: Cursor, password: str | None) -> pypdfium2.PdfDocument:
+    """Ready to be drawn. Values in a form need a form environment; scripts have no engine in this build of pdfium."""
+    pdf = pypdfium2.PdfDocument(source, password=password)
     if pdf.get_formtype() in {pdfium.FORMTYPE_ACRO_FORM, pdfium.FORMTYPE_XFA_FOREGROUND}:
         pdf.init_forms()
         pdfium.FPDF_SetFormFieldHighlightAlpha(pdf.formenv, 0)
+    return pdf
+
+
+def _scale(dpi: float) -> float:
+    """Pixels per point, a hair less than true: 792 * (300 / 72) is 3300.0000000000005, and would be rounded up to 3301."""
+    return dpi / _POINTS_PER_INCH * (1 - 1e-9)
 
 
 def _fitting_dpi(size: tuple[float, float], limits: Limits) -> float:
@@ -178,7 +198,7 @@ def _wanted_dpi(size: tuple[float, float], pictures: tuple[_Picture, ...]) -> fl
     largest = max(picture.area for picture in pictures)
     # A layered scan has a coarse background and a fine mask of the same size: the text is in the mask.
     dpi = max(picture.dpi for picture in pictures if picture.area >= _NEARLY_LARGEST * largest)
-    return round(min(max(dpi, _MIN_DPI), _MAX_DPI), 1)  # else 300.00001 makes a page one pixel longer than its scan
+    return round(min(max(dpi, _MIN_DPI), _MAX_DPI), 1)
 
 
 def _pictures(page: pypdfium2.PdfPage) -> tuple[_Picture, ...]:
@@ -205,6 +225,21 @@ def _has_hidden_text(page: pypdfium2.PdfPage) -> bool:
     """Whether any character is drawn by a mode that leaves no ink, or in a colour that is wholly transparent."""
     with _text_page(page) as text_page:
         return any(_is_hidden(text_page, index) for index in range(text_page.count_chars()))
+
+
+def _has_drawn_annotations(page: pypdfium2.PdfPage) -> bool:
+    """Stamps, notes and filled fields are drawn over the page, and are no part of its text."""
+    return any(
+        _annotation_kind(page, index) not in _UNDRAWN_ANNOTATIONS for index in range(pdfium.FPDFPage_GetAnnotCount(page))
+    )
+
+
+def _annotation_kind(page: pypdfium2.PdfPage, index: int) -> int:
+    annotation = pdfium.FPDFPage_GetAnnot(page, index)
+    try:
+        return int(pdfium.FPDFAnnot_GetSubtype(annotation))
+    finally:
+        pdfium.FPDFPage_CloseAnnot(annotation)
 
 
 def _is_hidden(text_page: Any, index: int) -> bool:  # noqa: ANN401  pypdfium2 has no types

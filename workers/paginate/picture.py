@@ -1,6 +1,7 @@
 """Pictures as documents: one page per frame of a TIFF, GIF, WebP or HEIF, and one page for every other format."""
 
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from workers.paginate.pages import check_page_count, check_page_number
 from workers.paginate.pixels import rgb_pixels, upright
 
 pillow_heif.register_heif_opener()
+
+# At debug level Pillow logs the tags of a file with their values: descriptions, names, places.
+logging.getLogger("PIL").setLevel(logging.WARNING)
 
 _FRAMED_FORMATS = frozenset({"GIF", "WEBP", "HEIF"})  # a PNG or JPEG with more pictures shows the first, the rest is decoration
 _MAX_INCHES = (

@@ -33,7 +33,8 @@ class OpenDocument(Protocol):
         ...
 
     def text_doubts(self, page_number: int) -> tuple[str, ...]:
-        """What in the page's build says that its text may not be what is seen: `hidden_text`, `pictures`. Rejected as above."""
+        """What in the page's build says that its text may not be what is seen: `annotations`, `hidden_text`,
+        `pictures`. Rejected as above."""
         ...
 
     def close(self) -> None: ...

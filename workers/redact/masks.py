@@ -11,10 +11,11 @@ from workers.redact.policy import RedactionPolicy
 from workers.redact.spans import HiddenSpan, hidden_spans
 
 GRID = 16
-"""Pixels. A JPEG with halved colour stores 16 x 16 pixels together (ITU-T T.81), so traces of a stroke reach that far."""
-SMALL_GRID = 8
-_SMALL_TEXT = 24
-"""Pixels. Lines of lower characters stand so close that a cell of 16 more would blacken the lines above and below."""
+"""Pixels. A JPEG keeps halved colour in cells of 16 x 16 pixels and brightness in blocks of 8 x 8 (ITU-T T.81, A.2): as far
+as that, the original may show traces of a stroke."""
+_BLOCK = 8
+_LARGE_TEXT, _SMALL_TEXT = 48, 24
+"""Pixels. Below the first, a whole cell more would blacken the lines above and below; below the second, the words beside."""
 _SLOPE = 1.6
 """A box this many times as high as its characters comes from a slanted line and is made of shorter pieces."""
 
@@ -24,8 +25,9 @@ def plan_masks(
 ) -> tuple[Mask, ...]:
     """Boxes that hide from *audience* every instance of what *policy* says, in page order.
 
-    A box reaches from the characters out to the 16-pixel grid and one cell on; for characters under 24 pixels to the
-    8-pixel grid, at least 2 pixels away. Boxes stay inside the page.
+    A box reaches from the characters out to the 16-pixel grid and one cell on; around characters lower than 48 pixels,
+    which stand in close lines, it reaches as far along the line, but across it only to the next block of 8 pixels. Boxes
+    stay inside the page.
     """
     spans = hidden_spans(pages, entities, policy, audience)
     masks = (mask for page in pages for span in spans[page.page_number] for mask in _masks(page, span))
@@ -75,10 +77,20 @@ def _char_height(quads: tuple[Quad, ...]) -> float:
 
 
 def grown(box: Box, char_height: float) -> Box:
-    """*box* out to the grid and a margin on; not yet clipped to the page, so corners may be negative."""
-    if char_height < _SMALL_TEXT:
-        return _to_grid(Box(box.left - 2, box.top - 2, box.right + 2, box.bottom + 2), SMALL_GRID, 0)
-    return _to_grid(box, GRID, GRID)
+    """*box* with a margin and out to the grid; not yet clipped to the page, so corners may be negative.
+
+    The margin along the line is the larger one: an engine knows better how high a line is than where a character ends.
+    """
+    if char_height >= _LARGE_TEXT:
+        return _to_grid(box, GRID, GRID)
+    along = GRID if char_height >= _SMALL_TEXT else _BLOCK
+    across = max(round(char_height / 8), 2)
+    is_upright = box.width >= box.height
+    return _to_grid(_widened(box, along, across) if is_upright else _widened(box, across, along), _BLOCK, 0)
+
+
+def _widened(box: Box, sideways: int, upwards: int) -> Box:
+    return Box(box.left - sideways, box.top - upwards, box.right + sideways, box.bottom + upwards)
 
 
 def _to_grid(box: Box, grid: int, margin: int) -> Box:

@@ -48,32 +48,26 @@ def verify_page(
     Masks of other pages are ignored. A page of another size than the original's is not looked at further.
     """
     masks = [mask for mask in masks if mask.page_number == original.page_number]
-    if (derived.width, derived.height) != (original.width, original.height) or _size(derived) != (
-        derived.width,
-        derived.height,
-    ):
+    picture = _decoded(derived)
+    if not picture.size == (derived.width, derived.height) == (original.width, original.height):
         return Verdict((Leak("page", "page_size", derived.page_number),), ("page_size",))
-    grey = _brightness(derived)
-    leaks = [
-        *_seen_through(grey, masks),
-        *_changed(grey, original, masks),
-        *_read_again(derived, secrets, engine, find_entities),
-    ]
-    return Verdict(tuple(leaks), CHECKS)
+    grey = _brightness(picture)
+    again = _read_again(picture, derived, secrets, engine, find_entities)
+    return Verdict((*_seen_through(grey, masks), *_changed(grey, original, masks), *again), CHECKS)
 
 
-def _size(derived: DerivedPage) -> tuple[int, int]:
-    with Image.open(io.BytesIO(derived.data)) as picture:
-        return picture.size
+def _decoded(derived: DerivedPage) -> Image.Image:
+    """The picture as stored; a colour JPEG in its own components, brightness and two of colour."""
+    picture = Image.open(io.BytesIO(derived.data))
+    if picture.format == "JPEG" and picture.mode == "RGB":
+        picture.draft("YCbCr", picture.size)
+    picture.load()
+    return picture
 
 
-def _brightness(derived: DerivedPage) -> Grey:
-    """Brightness as stored: for a JPEG its own first component, which no colour of a neighbouring block bleeds into."""
-    with Image.open(io.BytesIO(derived.data)) as picture:
-        if picture.format == "JPEG" and picture.mode == "RGB":
-            picture.draft("YCbCr", picture.size)
-            picture.load()
-        return np.asarray(picture.getchannel(0) if picture.mode == "YCbCr" else picture.convert("L"))
+def _brightness(picture: Image.Image) -> Grey:
+    """Of a colour JPEG its own first component, which no colour of a neighbouring block bleeds into."""
+    return np.asarray(picture.getchannel(0) if picture.mode == "YCbCr" else picture.convert("L"))
 
 
 def _seen_through(grey: Grey, masks: Sequence[Mask]) -> Iterator[Leak]:
@@ -115,19 +109,21 @@ def _means(grey: Grey) -> Grey:
     return np.asarray(Image.fromarray(grey).reduce(_BLOCK))
 
 
-def _read_again(derived: DerivedPage, secrets: Secrets, engine: OcrEngine, find_entities: FindEntities) -> Iterator[Leak]:
-    with Image.open(io.BytesIO(derived.data)) as picture:
-        scale = _SMALLER if max(picture.size) >= _LOW_RESOLUTION else _LARGER
-        image = rescaled(picture.convert("RGB"), scale, derived.page_number, derived.dpi)
-    reading = engine.read(image)
+def _read_again(
+    picture: Image.Image, derived: DerivedPage, secrets: Secrets, engine: OcrEngine, find_entities: FindEntities
+) -> Iterator[Leak]:
+    scale = _SMALLER if max(picture.size) >= _LOW_RESOLUTION else _LARGER
+    reading = engine.read(rescaled(picture, scale, derived.page_number, derived.dpi))
     for leak in search_reading(reading, SecretSearch(secrets), secrets, find_entities):
         yield Leak(leak.kind, leak.check, leak.page_number, leak.box and _scaled(leak.box, 1 / scale), leak.detail)
 
 
 def rescaled(picture: Image.Image, scale: float, page_number: int, dpi: float) -> PageImage:
+    """*picture* as a page image, *scale* times as large; black and white gains shades of grey, as a scanner would give."""
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
-    pixels = np.asarray(picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
-    return PageImage(page_number, pixels, dpi * scale)
+    shaded = picture.convert("L") if picture.mode == "1" else picture
+    resized = shaded.resize(size, Image.Resampling.BILINEAR).convert("RGB")
+    return PageImage(page_number, np.asarray(resized), dpi * scale)
 
 
 def search_reading(reading: PageText, search: SecretSearch, secrets: Secrets, find_entities: FindEntities) -> Iterator[Leak]:

@@ -21,13 +21,13 @@ from workers.redact.tokens import TOKENS
 from workers.verify.document import secrets_in_bytes, secrets_in_strings, secrets_in_texts
 from workers.verify.hidden_text import HiddenRun, hidden_runs
 from workers.verify.page import FindEntities, rescaled, search_reading
-from workers.verify.pdf_text import EXTRACTORS, by_pdfium
+from workers.verify.pdf_text import ALL, by_pdfium
 from workers.verify.secrets import Secrets, SecretSearch, new_findings
 from workers.verify.stored_bytes import ByteSearch
 from workers.verify.structure import Oddity, carriers, revisions
 
 CHECKS = (
-    *("structure", "metadata", "page_count", "stored_bytes", "stored_strings", *EXTRACTORS, "text_detection"),
+    *("structure", "metadata", "page_count", "stored_bytes", "stored_strings", *ALL, "text_detection"),
     *("hidden_text", "second_reading", "second_detection", "pictures"),
 )
 
@@ -80,7 +80,7 @@ def _in_file(data: bytes, secrets: Secrets, expected_pages: int) -> Iterator[Lea
             yield Leak("file", "page_count", detail=f"{len(opened.pages)} of {expected_pages} pages")
         yield from secrets_in_bytes(data, opened, ByteSearch(secrets))
         yield from secrets_in_strings(opened, search)
-    for check, extract in EXTRACTORS.items():
+    for check, extract in ALL.items():
         yield from secrets_in_texts(data, extract, search, check)
 
 

@@ -10,7 +10,7 @@ from bench.papers.case import Case
 from bench.papers.forms import Entry, entry
 from bench.papers.layouts.setting import Setting, on_one_page
 from bench.papers.look import Look, invent_look
-from bench.papers.people import invent_latin_name
+from bench.papers.people import Person, latin_name
 from bench.papers.pieces import Value
 from bench.papers.sheet import Pen, Sheet
 
@@ -35,7 +35,7 @@ class _Patient:
 def draw(case: Case, setting: Setting) -> tuple[Sheet, ...]:
     look = _latin(invent_look(setting.rng, by_hand=0.3, arrangements=("stacked", "grid", "underlined")), setting)
     rng = setting.rng
-    patient = _patient(rng)
+    patient = _patient(case.insured, rng)
     carrier, clinic, form = rng.choice(_CARRIERS), rng.choice(_CLINICS), rng.choice(tuple(written.ENGLISH_DATE_FORMS))
     who, what = _who(patient, case, setting, form), _what(case, clinic, rng, form)
     rows, total = _services(case, rng, form)
@@ -90,11 +90,12 @@ def _latin(look: Look, setting: Setting) -> Look:
     )
 
 
-def _patient(rng: random.Random) -> _Patient:
+def _patient(who: Person, rng: random.Random) -> _Patient:
+    """The insured person as an English form has them: the name in Latin letters, an address abroad."""
     town, state, zip3 = rng.choice(_TOWNS)
     return _Patient(
-        name=invent_latin_name(rng),
-        birth=date(rng.randint(1935, 2005), 1, 1) + timedelta(days=rng.randrange(365)),
+        name=latin_name(who.name, rng),
+        birth=who.birth,
         address=f"{rng.randint(2, 980)} {rng.choice(_STREETS)}, {town}, {state} {zip3}{numbers.digits(rng, 2)}",
         phone=f"({rng.choice(('202', '303', '614'))}) 555-01{numbers.digits(rng, 2)}",
         member=f"{rng.choice(('W', 'XZ', 'NM'))}{numbers.digits(rng, 9)}",

@@ -40,6 +40,8 @@ CHINESE = [
     ("刘德华", "刘德清华", "possible", "extra"),
     ("刘德华", "刘华德", "possible", "swapped"),
     ("买买提·艾力", "买买提", "possible", "part"),
+    ("刘德华", "刘德华先生", "exact", "same"),
+    ("王同志", "王同志", "exact", "same"),
 ]
 
 LATIN = [
@@ -57,6 +59,8 @@ LATIN = [
     ("John A. Smith", "Jon Smith", "possible", "missing"),
     ("John Smith", "Johnn Smith", "possible", "misspelt"),
     ("John Smith", "J?hn Smith", "possible", "unknown"),
+    ("Mr. John Smith", "John Smith", "exact", "same"),
+    ("SMITH, John A", "smith", "possible", "part"),
 ]
 
 

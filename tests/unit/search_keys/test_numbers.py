@@ -22,11 +22,10 @@ FOUND = [
     ("PDAA2026330102001120", "possible", "repeats"),
     ("PDAA202633010200011920", "possible", "differs"),
     ("PDAA202633010200011290", "possible", "differs"),
-    ("PDAA20263301020001120X", "possible", None),
     ("PDAA202633010020011220", "possible", "swapped"),
     ("PDAA20263301920001120", None, None),
     ("PDAA0263301020001122", None, None),
-    ("PDAA202633010200011220".replace("633", "63"), "likely", "repeat"),
+    ("PDAA20263010200011220", "likely", "repeat"),
     ("PDAA0263301020001 1220", "possible", "missing"),
     ("PDAA2026330102000112720", "possible", "extra"),
     ("PDAA20263301020001122?", "possible", "unknown:1"),
@@ -40,7 +39,7 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "tier", "told"), [row for row in FOUND if row[1:] != ("possible", None)])
+@pytest.mark.parametrize(("typed", "tier", "told"), FOUND)
 def test_a_policy_number_is_found_by_what_is_typed(key, meet, typed, tier, told):
     found = meet(tokens_of_number(key, POLICY), ask_number(key, typed))
     assert found == ((tier, told) if tier else None)
@@ -102,7 +101,7 @@ def test_a_question_stays_small(key):
 
 
 def test_more_unknown_places_than_can_be_tried_leave_the_longer_end(key, meet):
-    assert meet(tokens_of_number(key, POLICY), ask_number(key, "P????????102?0011220")) is None
+    assert meet(tokens_of_number(key, POLICY), ask_number(key, "P????????102?001122?")) is None
     assert meet(tokens_of_number(key, POLICY), ask_number(key, "PD????????????011220")) == ("possible", "tail:6")
 
 

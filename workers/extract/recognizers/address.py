@@ -1,4 +1,4 @@
-"""Addresses: CN_ADDRESS and US_ADDRESS (docs/identifiers.md, section 3; 45 CFR 164.514(b)(2), class B).
+"""Addresses: CN_ADDRESS, US_ADDRESS, and ZIP behind its label (docs/identifiers.md, section 3; 45 CFR 164.514(b)(2), class B).
 
 Chinese: a place of the gazetteer, then parts that end in a word of division (区, 镇, 路, 号, 室). Without a label an address must
 say more than the county, for that is the secret. United States: number, street, kind of street; or city, state and ZIP.
@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from workers.extract.gazetteer import places
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
+from workers.extract.recognizers.matching import labelled
 
 _HAN = "一-鿿"
 _PLACE = "(?:" + "|".join(map(re.escape, places())) + ")"
 _REGION_END = "(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|维吾尔族自治区|自治区|自治州|地区|省|盟|市|区|县|旗)"
 _NUMBERED = r"(?:[0-9０-９A-Za-z一二三四五六七八九十百零〇甲乙丙丁东西南北#\-—之附]+[ ]?(?:号楼|号院|号(?!码)|栋|幢|座|单元|楼|层|室|户|房|组|排|弄|队|门|区|期|#))"
 _NAMED = rf"[{_HAN}A-Za-z0-9·\-]{{1,12}}?(?:街道|大街|大道|胡同|小区|社区|花园|新村|公寓|大厦|广场|家园|苑|镇|乡|村|庄|屯|路|街|道(?![路地])|巷|弄|里(?!面|程)|坊|园区|开发区|苏木|自然村|工业园|林场|农场|城)"
-_REGION = rf"[{_HAN}]{{1,9}}?{_REGION_END}"
+_REGION = rf"[{_HAN}]{{1,9}}?{_REGION_END}(?![街路镇村乡巷道])"  # 红旗街 is a street, not a banner county
 _PART = rf"[ .,·\-]?(?:{_REGION}|{_NAMED}|{_NUMBERED})"
 _DETAIL = re.compile(rf"{_NAMED}|{_NUMBERED}")
 _ANYWHERE = re.compile(
@@ -36,17 +37,26 @@ _UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ ]?[A
 _STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}}? (?:{_STREET_KINDS})\b\.?)"
 _POST_BOX = r"(?:(?:P\.?[ ]?O\.?[ ]?Box|PSC|Unit|CMR)[ ]\d+(?:,? Box \d+)?)"
 _AMERICAN = re.compile(rf"(?<![\w])(?:{_STREET}|{_POST_BOX}){_UNIT}?(?:[ ,\n]{{1,3}}{_CITY_LINE})?|(?<![\w]){_CITY_LINE}")
-_LOOSE = re.compile(rf"(?<![\w.])\d{{1,6}} [A-ZÀ-ÞÉ][^\W\d]+(?:[ ][^\W\d]+){{0,3}}(?: \d{{1,4}})?{_UNIT}|(?<![\w.]){_UNIT}", re.IGNORECASE)
+_WITH_UNIT = re.compile(
+    rf"(?<![\w.])(?:\d{{1,6}} )?[A-ZÀ-Þ][^\W\d_]+(?:[ ][^\W\d_]+){{0,3}}(?: \d{{1,4}})?{_UNIT}(?:\n[^\n\d]{{2,40}}(?:\n?[^\n\d]{{0,20}} \d{{5}})?)?"
+)
+
+
+_POSTCODE = re.compile(r"(?<!\d)(?:\d{6}|\d{5}(?:-\d{4})?)(?!\d)")
 
 
 def find(passage: Passage) -> Iterator[Candidate]:
+    for slot in passage.slots_for("postcode"):
+        if match := _POSTCODE.search(passage.text, slot.start, slot.end):
+            yield labelled("ZIP", match, slot)
     for slot in passage.slots_for("address"):
         yield from _in_slot(passage, slot)
     for match in _ANYWHERE.finditer(passage.text):
-        if _says_more_than_the_county(match.group()):
+        if _says_more_than_the_county(match.group()) and _is_anchored(match.group()):
             yield _candidate("CN_ADDRESS", passage.text, match.start(), match.end())
-    for match in _AMERICAN.finditer(passage.text):
-        yield _candidate("US_ADDRESS", passage.text, match.start(), match.end())
+    for pattern in (_AMERICAN, _WITH_UNIT):
+        for match in pattern.finditer(passage.text):
+            yield _candidate("US_ADDRESS", passage.text, match.start(), match.start() + len(match.group().rstrip()))
 
 
 def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
@@ -59,8 +69,15 @@ def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
         return
     if re.search(f"[{_HAN}]", words) and _VALUE.search(words) and len(words) <= 80:
         yield _candidate("CN_ADDRESS", text, slot.start, slot.start + len(words), slot)
-    elif re.search(r"[A-Za-z]", words) and not re.search(f"[{_HAN}]", words) and (slot.is_beside or len(words) <= 60):
+    elif _is_english_address(words, passage.text[slot.label.start : slot.label.end]):
         yield _candidate("US_ADDRESS", text, slot.start, slot.start + len(words), slot)
+
+
+def _is_english_address(words: str, label: str) -> bool:
+    """A house number and words, or the words behind `city` and `state`."""
+    if not re.search(r"[A-Za-z]{2}", words) or re.search(f"[{_HAN}]", words) or len(words) > 120:
+        return False
+    return any(map(str.isdigit, words)) or any(part in label.lower() for part in ("city", "state"))
 
 
 def _goes_on(rest: str) -> bool:
@@ -70,6 +87,11 @@ def _goes_on(rest: str) -> bool:
 
 def _says_more_than_the_county(words: str) -> bool:
     return bool(_DETAIL.search(re.sub(rf"^(?:中国)?{_PLACE}?", "", words)))
+
+
+def _is_anchored(words: str) -> bool:
+    """Begins with a place of the gazetteer, or holds a number: 户口所在区县街乡 has neither."""
+    return any(map(str.isdigit, words)) or words.removeprefix("中国").startswith(places())
 
 
 def _candidate(kind: str, text: str, start: int, end: int, slot: Slot | None = None) -> Candidate:

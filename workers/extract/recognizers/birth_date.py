@@ -7,7 +7,7 @@ from schemas.entity import Tier
 from workers.extract.dates import dates_in
 from workers.extract.passage import Candidate, Passage
 
-_BORN = re.compile(r"[ ,，]?(?:出生|生(?![产育效病活命下]))")
+_BORN = re.compile(r"[ ,，]?(?:出生(?![日年时证地情])|生(?![产育效病活命下日]))")
 
 
 def find(passage: Passage) -> Iterator[Candidate]:

@@ -12,10 +12,20 @@ from workers.extract.passage import Candidate, Passage, Slot, tier_of
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3})?[+*†]?(?![A-Za-z0-9])")
 _CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3})?)?[+*†]?(?![A-Za-z0-9])")
 _AFTER_VERB = re.compile(
-    r"(?:诊断(?:出患有|患有|为|是|出)|确诊(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患有|患上|患了|诊为|诊断考虑|考虑为|diagnosed with )"
+    r"(?<!是否)(?<!有无)(?:诊断(?:出患有|患有|为|是|出)|确诊(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患有|患上|患了|诊为|诊断考虑|考虑为|diagnosed with )"
     r"[:“\"' ]?(?P<what>[^\s，。；、,;:“”\"()（）]{2,24}?)(?=[，。；、,;:“”\"()（）\n]|$|并|伴|且|目前|后|，|病史|的|而|已|,| and )"
 )
-_NOT_A_DIAGNOSIS = re.compile(r"(?:详见|见|无|同上|同前|略|待查|[:：]|\d+|[年月日])$|^(?:医生|医师|证明|书|日期|时间|名称|意见)")
+# Nouns of illness and injury by how they end; the characters before them are all but those of the verbs that lead up to them.
+_BEFORE = r"[一-鿿A-Za-z0-9α-ω()\-]"
+_STOPPERS = "因以为患拟行示见于在及伴诊断考虑符合查未无否认有曾并予给诉提后致发的了和与,并经对由者可能除外排除或是之术期"
+_ILLNESS = re.compile(
+    rf"(?P<what>(?:(?![{_STOPPERS}]){_BEFORE}){{1,16}}?(?:癌|肉瘤|肿瘤|[腺肌管脂纤血]瘤|炎|综合征|骨折|脱位|扭伤|挫伤|裂伤|烧伤|烫伤|梗死|梗塞|出血|衰竭|结石|囊肿|溃疡|"
+    r"高血压病?|糖尿病|冠心病|心脏病|白血病|肾病|肝病|肺病|肝硬化|肺气肿|息肉|偏瘫|截瘫|贫血|增生症?|结核|肥大|狭窄|突出症?|栓塞|血栓|畸形|中毒|哮喘|痛风|癫痫|抑郁症|瘤样变)"
+    r"(?:[(][^()\n]{1,12}[)])?(?:[IViv]{1,3}[a-cA-C]?\d?[期级]|[一二三四1-4][期级])?(?:综合治疗后|术后|化疗后|待查)?)"
+)
+_NOT_A_DIAGNOSIS = re.compile(
+    r"(?:详见|见|无|同上|同前|略|待查|[:：]|\d+|[年月日])$|^(?:医生|医师|证明|书|日期|时间|名称|意见)"
+)
 _ITEM = re.compile(r"(?:\(?\d{1,2}[.、)](?!\d)|[①-⑳])[ ]?")
 _END = re.compile(r"[;；。]|(?<!\d)\d{6,}|(?:19|20)\d{2}[年\-./]|[ ]{1}(?=[一-鿿]{2,4}[:：])")
 
@@ -29,6 +39,8 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for match in _AFTER_VERB.finditer(passage.text):
         if not _NOT_A_DIAGNOSIS.search(match["what"]):
             yield _candidate(match.start("what"), match.end("what"), passage.text, labelled=True)
+    for match in _ILLNESS.finditer(passage.text):
+        yield _candidate(match.start("what"), match.end("what"), passage.text, labelled=False)
     for match in _CODE.finditer(passage.text):
         yield _candidate(match.start(), match.end(), passage.text, labelled=False)
 

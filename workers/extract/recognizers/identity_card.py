@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from schemas.entity import Tier
 from workers.extract.normalise import compact, fold_digits
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 # First two digits of GB/T 2260 codes; 81 to 83 are residence permits of Hong Kong, Macau and Taiwan people.
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_PROVINCES = frozenset(
+    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+)
 _SEPARATOR = r"[ \-.·]{0,2}"
 _BREAK = r"(?:[ \-.·]{0,2}|[ ]?\n[ ]?)"
 _CHECK = r"[0-9Xx×*]"
@@ -22,7 +25,9 @@ _LIKE = r"[0-9OoDQIl|!ZSbGBgq〇]"
 
 _EIGHTEEN = re.compile(rf"(?<![0-9])[1-9](?:{_BREAK}\d){{16}}{_BREAK}{_CHECK}(?![0-9])")
 _FIFTEEN = re.compile(rf"(?<![0-9])[1-9](?:{_SEPARATOR}\d){{14}}(?![0-9])")
-_SLIPPED = re.compile(r"(?<![0-9])[1-6]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{2}[\dXx]|\d{4}[\dXx])(?![0-9])")
+_SLIPPED = re.compile(
+    r"(?<![0-9])[1-6]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{2}[\dXx]|\d{4}[\dXx])(?![0-9])"
+)
 _LABELLED_RUN = re.compile(rf"(?<![0-9A-Za-z]){_LIKE}(?:{_BREAK}{_LIKE}){{11,18}}(?:{_SEPARATOR}{_CHECK})?(?![0-9])")
 _PART_RUN = re.compile(r"(?<![0-9A-Za-z])\d{6}[\dXx* ]{3,12}(?![0-9])")
 
@@ -48,14 +53,22 @@ def find(passage: Passage) -> Iterator[Candidate]:
 
 
 def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
-    for end in dict.fromkeys((slot.end, slot.tail)):
-        match = _LABELLED_RUN.search(passage.text, slot.start, end)
-        number = _canonical(match.group()) if match else ""
-        if match and _mostly_digits(match.group()) and (end == slot.end or len(number) in {15, 18}):
-            kind, checked = _kind(number), is_valid(number)
-            yield Candidate(kind, tier_of(labelled=True, checked=checked), *match.span(), _long(number), slot.label.role)
-    if slot.label.concept == "identity" and (part := _PART_RUN.search(passage.text, slot.start, slot.end)):
-        yield Candidate("CN_ID18", tier_of(labelled=True, checked=False), *part.span(), _canonical(part.group()), slot.label.role, 0.7)
+    if match := _labelled_run(passage.text, slot):
+        number = _canonical(match.group())
+        yield Candidate(
+            _kind(number), tier_of(labelled=True, checked=is_valid(number)), *match.span(), _long(number), slot.label.role
+        )
+    elif slot.label.concept == "identity" and (part := _PART_RUN.search(passage.text, slot.start, slot.end)):
+        yield Candidate("CN_ID18", Tier.C, *part.span(), _canonical(part.group()), slot.label.role, strength=0.7)
+
+
+def _labelled_run(text: str, slot: Slot) -> re.Match[str] | None:
+    """The run in the slot; one that goes on in the next line must come to a right length there."""
+    for end in dict.fromkeys((slot.tail, slot.end)):
+        match = _LABELLED_RUN.search(text, slot.start, end)
+        if match and _mostly_digits(match.group()) and ("\n" not in match.group() or len(_canonical(match.group())) in {15, 18}):
+            return match
+    return None
 
 
 def _anywhere(text: str) -> Iterator[Candidate]:

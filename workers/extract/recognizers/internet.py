@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from workers.extract.passage import Candidate, Passage
 from workers.extract.recognizers.matching import unlabelled
 
-_URL = re.compile(r"(?<![A-Za-z0-9@.])(?:https?://[^\s一-鿿]+[A-Za-z0-9/]|(?:www\.)[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,10}(?:/[^\s一-鿿]*)?)", re.IGNORECASE)
+_URL = re.compile(
+    r"(?<![A-Za-z0-9@.])(?:https?://[^\s一-鿿]+[A-Za-z0-9/]|(?:www\.)[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,10}(?:/[^\s一-鿿]*)?)",
+    re.IGNORECASE,
+)
 _FOUR = re.compile(r"(?<![0-9.])\d{1,3}(?:\.\d{1,3}){3}(?![0-9.])")
 
 

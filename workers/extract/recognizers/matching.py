@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from workers.extract.normalise import compact
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
-CODE = re.compile(
-    r"[A-Za-z0-9]+(?:(?:[-./]| (?!(?:19|20)\d\d[-./年])(?=[A-Za-z]{0,4}\d))[A-Za-z0-9]+)*"
-)
+CODE = re.compile(r"[A-Za-z0-9]+(?:(?:[-./]| (?!(?:19|20)\d\d[-./年])(?=[A-Za-z]{0,4}\d))[A-Za-z0-9]+)*")
 """Letters and digits with the separators of numbers; a space only before digits, and not before a date."""
 
 

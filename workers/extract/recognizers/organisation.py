@@ -14,8 +14,12 @@ _INSTITUTION = re.compile(r"(?<![A-Za-z0-9])(?:[HP]\d{11}|[DN]\d{12})(?![A-Za-z0
 _HOSPITAL = re.compile(
     r"(?:[一-鿿]{2,}?大学)?[一-鿿()]{2,18}?(?:医院|卫生院|门诊部|诊所|保健院|卫生服务中心|医疗中心|疗养院)(?:\([一-鿿]{1,8}\)|[一-鿿]{1,4}(?:分院|院区))?"
 )
-_LEAD_IN = re.compile(r"^.*?(?:(?:入住|转至|转入|送至|送往|送到|前往|就诊于|收住|在|到|于|往|经|由|至|赴|我|为|及|和|与|本|该|上述|外|当地)(?!民|一|医))")
-_ENGLISH = re.compile(r"(?:[A-Z][\w'-]*(?: (?:of|Of|and|a|[A-Z][\w'-]*))* )(?:Hospital|Clinic|Medical Center|Health Center)(?: (?:of|Of)(?: [A-Z]\w+)+)?")
+_LEAD_IN = re.compile(
+    r"^.*?(?:(?:入住|转至|转入|送至|送往|送到|前往|就诊于|收住|在|到|于|往|经|由|至|赴|我|为|及|和|与|本|该|上述|外|当地)(?!民|一|医))"
+)
+_ENGLISH = re.compile(
+    r"(?:[A-Z][\w'-]*(?: (?:of|Of|and|a|[A-Z][\w'-]*))* )(?:Hospital|Clinic|Medical Center|Health Center)(?: (?:of|Of)(?: [A-Z]\w+)+)?"
+)
 
 
 def find(passage: Passage) -> Iterator[Candidate]:

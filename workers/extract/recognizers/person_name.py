@@ -29,7 +29,9 @@ _RIGHT = (
     r"|因(?!子|素)|于(?:\d|[今昨当])|被(?:诊断|确诊|送|撞)|近期|最近|目前|现住|现居|居住|持有|出现|拥有|年收入|驾驶|(?:自述|诉|称)"
     r"|[，,](?:身份证|性别|出生|现年|汉族|住)"
 )
-_DOCTOR_LEFT = r"(?:主治医生|主治医师|主管医生|主管医师|经治医师|接诊医生|医生|医师|大夫|主任|博士)(?:姓名|签名|是|为|:|：|叫)?[ ]?"
+_DOCTOR_LEFT = (
+    r"(?:主治医生|主治医师|主管医生|主管医师|经治医师|接诊医生|医生|医师|大夫|主任|博士)(?:姓名|签名|是|为|:|：|叫)?[ ]?"
+)
 _PERSON_LEFT = r"(?:患者|病人|伤者|死者|被保险人|投保人|受益人|申请人|报案人|当事人|驾驶员|其子|其女|其父|其母|其妻|其夫|名叫|我叫|本人叫|兹委托|委托|姓名|取名为|名为)(?:是|为|:|：)?[ ]?"
 _START = rf"(?:(?<![{_HAN}A-Za-z·])|(?<=[在经由找请送与和及向为对是的])|(?<=近期|目前|另外|随后|此外|同时|其中))"
 
@@ -42,31 +44,53 @@ def _name(given: int, last: str = _GIVEN) -> str:
 
 _CUED = tuple(re.compile(rf"{_START}(?P<name>{_name(given)})(?={_RIGHT})") for given in (2, 1))
 _TREATING = tuple(
-    re.compile(rf"{_DOCTOR_LEFT}(?P<name>{_name(given)})(?={_MEDICAL}|为|的|开|诊|建议|给|[，。,;；、)）\s]|$|并|对|处|及|和|根据|在)") for given in (2, 1)
+    re.compile(
+        rf"{_DOCTOR_LEFT}(?P<name>{_name(given)})(?={_MEDICAL}|为|的|开|诊|建议|给|[，。,;；、)）\s]|$|并|对|处|及|和|根据|在)"
+    )
+    for given in (2, 1)
 )
 _BEFORE_DOCTOR = tuple(re.compile(rf"(?P<name>{_name(given)})(?P<title>{_MEDICAL})") for given in (2, 1))
-_AFTER_ROLE = tuple(re.compile(rf"{_PERSON_LEFT}(?P<name>{_name(given)})(?=[，。,;；、()（）\s因于在系的男女自经住被]|$)") for given in (2, 1))
+_AFTER_ROLE = tuple(
+    re.compile(rf"{_PERSON_LEFT}(?P<name>{_name(given)})(?=[，。,;；、()（）\s因于在系的男女自经住被]|$)") for given in (2, 1)
+)
 _LONG_CUED = re.compile(rf"(?<![{_HAN}·])(?P<name>{_LONG_NAME}?)(?={_RIGHT}|[，。,;；、()（）\s]|$)")
 
 _HINT = r"(?:[ ]?\([^()\n]{0,40}\)[ ]?)?"
 _LABELLED_LONG = re.compile(rf"{_HINT}(?P<name>{_LONG_NAME})")
-_LABELLED_CELL = re.compile(rf"{_HINT}(?P<name>[{_HAN}](?:[ ]?[{_HAN}]){{1,3}})(?=[ ]?(?:[\n,，。;；、/()（）]|$|\d|[男女](?:[ \n]|$)))")
+_LABELLED_CELL = re.compile(
+    rf"{_HINT}(?P<name>[{_HAN}](?:[ ]?[{_HAN}]){{1,3}})(?=[ ]?(?:[\n,，。;；、/()（）]|$|\d|[男女](?:[ \n]|$)))"
+)
 _LABELLED_RUNNING = tuple(re.compile(rf"{_HINT}(?P<name>{_name(given, _LAST)})") for given in (2, 1))
 _SPACED = re.compile(rf"{_HINT}(?P<name>[{_SINGLE}](?:[ ]{_GIVEN}){{1,2}})(?![{_HAN}])")
 _SEVERAL = re.compile(r"[ ]?[、,，/和及;；][ ]?")
 
-_WORD = r"[A-Z][a-zÀ-ÿ]*(?:['’\-][A-Za-zÀ-ÿ]+)*\.?|[A-Z]{2,}(?:['\-][A-Z]+)*"
+_UPPER, _LOWER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĚĘĢĞĠĤĪİĶĹĽŁŃŇŐŒŔŘŚŞŠŢŤŪŮŰŹŻŽȘȚ", "a-zß-öø-ÿāăąćĉċčďđēěęģğġĥīıķĺľłńňőœŕřśşšţťūůűźżžșț"
+_WORD = rf"[{_UPPER}][{_LOWER}]*(?:['\-][{_UPPER}{_LOWER}]+)*\.?|[{_UPPER}]{{2,}}(?:['\-][{_UPPER}]+)*"
 _CAPITALISED = rf"(?:{_WORD})(?:[ ](?:(?:de|la|van|von|der|den|del|da|di|bin|al|ten|le)[ ])*(?:{_WORD})){{0,3}}"
-_LATIN_LABELLED = re.compile(rf"{_HINT}(?:(?:Mr|Mrs|Ms|Dr|Prof|Miss)\.?[ ])?(?P<name>(?:{_WORD})(?:[ ](?:{_WORD}))?,[ ]?{_CAPITALISED}|{_CAPITALISED})")
+_LATIN_LABELLED = re.compile(
+    rf"{_HINT}(?:(?:Mr|Mrs|Ms|Dr|Prof|Miss)\.?[ ])?(?P<name>(?:{_WORD})(?:[ ](?:{_WORD}))?,[ ]?{_CAPITALISED}|{_CAPITALISED})"
+)
 _LATIN_TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Dr|Prof|Miss|Sir|Madam)\.?[ ](?P<name>{_CAPITALISED})")
-_LATIN_CUED = re.compile(rf"\b(?:[Mm]y name is|[Ii] am called|name(?:d)? is|[Dd]irected [Bb]y:?|[Ss]igned(?: by)?:?|[Pp]atient|[Ii]nsured|[Cc]laimant)[ ]+(?P<name>{_CAPITALISED})")
-_LATIN_DEGREE = re.compile(rf"(?P<name>(?:{_WORD})(?: (?:{_WORD})){{1,2}}),? (?:M\.?D|Ph\.?[Dd]|R\.?N|D\.?O|D\.?D\.?S|N\.?P|P\.?A)\b")
-_GIVEN_FIRST = re.compile(r"\b(?P<given>[A-Z][a-z]+)(?: [A-Z]\.?| [A-Z][a-z]+)?(?: (?:de |la |van |von |der |den |del |da |di )*[A-Z][a-zÀ-ÿ]+(?:['\-][A-Z]?[a-z]+)*)\b")
+_LATIN_CUED = re.compile(
+    rf"\b(?:[Mm]y name is|[Ii] am called|name(?:d)? is|[Dd]irected [Bb]y:?|[Ss]igned(?: by)?:?|[Pp]atient|[Ii]nsured|[Cc]laimant)[ ]+(?P<name>{_CAPITALISED})"
+)
+_LATIN_DEGREE = re.compile(
+    rf"(?P<name>(?:{_WORD})(?: (?:{_WORD})){{1,2}}),? (?:M\.?D|Ph\.?[Dd]|R\.?N|D\.?O|D\.?D\.?S|N\.?P|P\.?A)\b"
+)
+_PAIR = rf"[{_UPPER}][{_LOWER}]+(?: [{_UPPER}]\.?)?(?: (?:de|la|van|von|der|den|del|da|di|ten))* [{_UPPER}][{_LOWER}]+(?:['\-]?[{_UPPER}]?[{_LOWER}]+)*"
+_LATIN_BEFORE = re.compile(
+    rf"\b(?:I'm|I am|by|kid|son|daughter|wife|husband|brother|sister|assistant to|named|called|Dear|Hi|Hello|under|Producer|Attn:?|c/o|tribute to|told|with) "
+    rf"(?P<name>{_PAIR})"
+)
+_LATIN_AFTER = re.compile(
+    rf"(?<![\w])(?P<name>{_PAIR})(?='s? |,? (?:lives?|is from|will be|said|says|explained|listed|flew|was|has|had|who|presented|reports?|states?|denies|complains|\(?aged?\b|\d{{1,3}}[ -](?:yo|year)))"
+)
+_GIVEN_FIRST = re.compile(
+    r"\b(?P<given>[A-Z][a-z]+)(?: [A-Z]\.?| [A-Z][a-z]+)?(?: (?:de |la |van |von |der |den |del |da |di )*[A-Z][a-zÀ-ÿ]+(?:['\-][A-Z]?[a-z]+)*)\b"
+)
 _GIVEN_LAST = re.compile(r"\b[A-Z][a-zA-Z'\-]+, (?P<given>[A-Z][a-z]+)(?: [A-Z]\.?)?\b")
 _NOT_LATIN_NAMES = frozenset(
-    "the this that please select yes no none same self male female single married other unknown spouse child group plan policy claim date name "
-    "insured patient member number address street city state country zip code phone signature on file see attached per and or of for to not "
-    "hospital clinic insurance company department inc llc corp ltd bank university street avenue road".split()
+    ["the", "this", "that", "please", "select", "yes", "no", "none", "same", "self", "male", "female", "single", "married", "other", "unknown", "spouse", "child", "group", "plan", "policy", "claim", "date", "name", "insured", "patient", "member", "number", "address", "street", "city", "state", "country", "zip", "code", "phone", "signature", "on", "file", "see", "attached", "per", "and", "or", "of", "for", "to", "not", "hospital", "clinic", "insurance", "company", "department", "inc", "llc", "corp", "ltd", "bank", "university", "street", "avenue", "road"]
 )
 
 
@@ -84,7 +108,7 @@ def looks_like_a_name(words: str) -> bool:
 
 
 def _is_possible(plain: str) -> bool:
-    if plain in NOT_NAMES or any(plain.startswith(word) for word in COMMON_WORDS):
+    if plain in NOT_NAMES or plain.startswith(COMMON_WORDS):
         return False
     return 2 <= len(plain) <= 4 and not any(character in NEVER_IN_NAMES for character in plain[1:])
 
@@ -109,11 +133,11 @@ def _in_slot(text: str, slot: Slot) -> Iterator[Candidate]:
 def _name_at(text: str, place: int, slot: Slot) -> re.Match[str] | None:
     han = (_LABELLED_LONG, _SPACED, *(() if _runs_on(text, slot) else (_LABELLED_CELL,)), *_LABELLED_RUNNING)
     for pattern in han:
-        match = pattern.match(text, place, slot.end)
+        match: re.Match[str] | None = pattern.match(text, place, slot.end)
         if match and (pattern is _LABELLED_LONG or _is_possible(match["name"].replace(" ", ""))):
             return match
     latin = _LATIN_LABELLED.match(text, place, slot.end)
-    return latin if latin and _is_latin_name(latin["name"]) else None
+    return latin if latin is not None and _is_latin_name(latin["name"]) else None
 
 
 def _runs_on(text: str, slot: Slot) -> bool:
@@ -153,6 +177,10 @@ def _latin_in_running_text(text: str) -> Iterator[Candidate]:
             if _is_latin_name(match["name"]):
                 role = "doctor" if pattern is _LATIN_DEGREE or match.group().startswith("Dr") else None
                 yield _candidate(match, Tier.C, role, 0.8)
+    for pattern in (_LATIN_BEFORE, _LATIN_AFTER):
+        for match in pattern.finditer(text):
+            if _is_latin_name(match["name"]):
+                yield _candidate(match, Tier.D, None, 0.0)
     for pattern in (_GIVEN_FIRST, _GIVEN_LAST):
         for match in pattern.finditer(text):
             if match["given"] in english_given_names() and _is_latin_name(match.group()):

@@ -17,7 +17,9 @@ _NINE = re.compile(r"(?<![0-9A-Za-z\-])\d{3}[- ]\d{2}[- ]\d{4}(?![0-9\-])")
 _NINE_LABELLED = re.compile(r"(?<![0-9A-Za-z])\d(?:[- .]?\d){7,9}(?![0-9])")
 _HICN = re.compile(r"(?<![0-9A-Za-z])\d{3}-\d{2}-\d{4}-?[A-Z]\d?(?![A-Za-z0-9])")
 _EIN = re.compile(r"(?<![0-9A-Za-z\-])\d{2}-\d{7}(?![0-9\-])")
-_MBI = re.compile(r"(?<![0-9A-Za-z])[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}(?![0-9A-Za-z])")
+_MBI = re.compile(
+    r"(?<![0-9A-Za-z])[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}(?![0-9A-Za-z])"
+)
 _TEN = re.compile(r"(?<![0-9A-Za-z])[12]\d{9}(?![0-9A-Za-z])")
 _DEA = re.compile(r"(?<![0-9A-Za-z])[A-Z][A-Z9]\d{7}(?![0-9A-Za-z])")
 

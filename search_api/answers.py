@@ -1,0 +1,97 @@
+"""What a searcher sees of what was found; the command and the HTTP reply are made of the same values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archive.catalog import documents
+from archive.catalog.documents import Document
+from archive.fields import shown_fields
+from archive.wiring import Archive
+from schemas.claim import ClaimField
+from schemas.geometry import Quad
+from schemas.query import Hit, MatchTier, SearchResults
+from search_api import match_words
+from search_api.language import Language
+
+COMPLIANCE_ONLY = frozenset({"identity_number", "diagnosis"})
+"""Claim fields that the redaction policy hides from handlers (workers/redact/policies/default.toml); a test holds them
+together."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAnswer:
+    """Why one key matched. `reason` is a code, `words` its sentence; `box` has four corners in original page pixels."""
+
+    key: str
+    tier: MatchTier
+    reason: str
+    words: str
+    page_number: int
+    box: Quad | None
+
+
+@dataclass(frozen=True, slots=True)
+class HitAnswer:
+    """One document. Its tier is the weakest of its matches, `reason` their sentences, page and box those of the first."""
+
+    document: str
+    tier: MatchTier
+    reason: str
+    page_number: int
+    box: Quad | None
+    document_class: str
+    matches: tuple[MatchAnswer, ...]
+    fields: dict[str, ClaimField] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """`total` counts all documents that answer, `hits` those of the page asked for, best first."""
+
+    total: int
+    hits: tuple[HitAnswer, ...]
+
+
+def answer(archive: Archive, results: SearchResults, role: str, language: Language) -> SearchAnswer:
+    """*results* as somebody of *role* may see them."""
+    with archive.catalog.read() as connection:
+        found = documents.several(connection, [hit.document_id for hit in results.hits])
+    return SearchAnswer(
+        results.total, tuple(_hit(hit, _fields_of(archive, found, hit, role), language) for hit in results.hits)
+    )
+
+
+def visible_fields(archive: Archive, document: Document, role: str) -> dict[str, ClaimField]:
+    """The claim's fields for *role*: all for compliance, for a handler those that the policy shows, none for others."""
+    if role not in {"handler", "compliance"}:
+        return {}
+    fields = shown_fields(archive, document)
+    hidden = COMPLIANCE_ONLY if role == "handler" else frozenset()
+    return {name: _claim_field(value) for name, value in fields.items() if name not in hidden}
+
+
+def _fields_of(archive: Archive, found: Mapping[str, Document], hit: Hit, role: str) -> dict[str, ClaimField]:
+    """None where the catalog does not know the document: the index may be a moment ahead of it or behind."""
+    document = found.get(hit.document_id)
+    return visible_fields(archive, document, role) if document else {}
+
+
+def _claim_field(kept: Mapping[str, object]) -> ClaimField:
+    return ClaimField(**kept)  # type: ignore[arg-type]  # sealed from a ClaimField; JSON has lists for its corners
+
+
+def _hit(hit: Hit, fields: dict[str, ClaimField], language: Language) -> HitAnswer:
+    matches = tuple(
+        MatchAnswer(each.key, each.tier, each.reason, match_words.words(each, language), each.page_number, each.box)
+        for each in hit.matches
+    )
+    return HitAnswer(
+        document=hit.document_id,
+        tier=hit.tier,
+        reason="; ".join(match.words for match in matches),
+        page_number=hit.page_number,
+        box=hit.box,
+        document_class=hit.document_class,
+        matches=matches,
+        fields=fields,
+    )

@@ -1,0 +1,92 @@
+"""`claimkeep search`."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.console import exits_with_reason, home_option, json_option, print_json
+from archive.wiring import open_archive
+from schemas.claim import ClaimField
+from schemas.geometry import Box, Quad
+from schemas.query import Query
+from search_api.answers import HitAnswer, SearchAnswer
+from search_api.asking import OPERATOR, ask
+
+_SHOWN = ("insured", "policy_number", "loss_date")
+_NOTHING = """\
+No document found. Try
+  one key instead of several, or near misses too (--wide);
+  the surname alone, its pinyin, or ? for a character that cannot be read;
+  the last six characters of the number;
+  the month (2019-03) or the year instead of the day."""
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--name", help="A name: Chinese, pinyin or Latin; ? for one unknown character.")
+@click.option("--number", help="A policy, claim, report, identity or telephone number, or its last six characters.")
+@click.option("--date", help="A date, a month or a year: 2019-03-05, 2019-03, 2019年3月5日.")
+@click.option("--from", "date_from", help="No date before this one.")
+@click.option("--to", "date_to", help="No date after this one.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Documents to show.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Documents to pass over.")
+@click.option("--wide", is_flag=True, help="Near misses too, even where something better answers.")
+@home_option
+@json_option
+@exits_with_reason
+def search(
+    text: str | None,
+    name: str | None,
+    number: str | None,
+    date: str | None,
+    date_from: str | None,
+    date_to: str | None,
+    limit: int,
+    offset: int,
+    home: Path,
+    *,
+    wide: bool,
+    as_json: bool,
+) -> None:
+    """Find documents by any of TEXT (words on a page), a name, a number, a date; all that is given must match."""
+    query = Query(text, name, number, date, date_from, date_to, offset, limit, wide)
+    with open_archive(home) as archive:
+        began = time.perf_counter()
+        answer = ask(archive, query, OPERATOR)
+        milliseconds = 1000 * (time.perf_counter() - began)
+    if as_json:
+        print_json(asdict(answer))
+    else:
+        _print(answer, offset)
+        click.echo(f"\nThe query took {milliseconds:.0f} ms.")
+
+
+def _print(answer: SearchAnswer, offset: int) -> None:
+    if not answer.total:
+        click.echo(_NOTHING)
+        return
+    shown = f", {offset + 1} to {offset + len(answer.hits)} shown" if len(answer.hits) < answer.total else ""
+    click.echo(f"{answer.total} document{'' if answer.total == 1 else 's'}{shown}")
+    for hit in answer.hits:
+        _print_hit(hit)
+
+
+def _print_hit(hit: HitAnswer) -> None:
+    click.echo(f"\n{hit.tier.value:8}  {hit.document}  {hit.document_class}")
+    if known := [_field(name, hit.fields[name]) for name in _SHOWN if name in hit.fields]:
+        click.echo("  " + "   ".join(known))
+    click.echo(f"  page {hit.page_number}{_place(hit.box)}")
+    click.echo(f"  {hit.reason}")
+
+
+def _field(name: str, claim_field: ClaimField) -> str:
+    return f"{name} {claim_field.value}"
+
+
+def _place(box: Quad | None) -> str:
+    if box is None:
+        return ""
+    around = Box.around((box,))
+    return f", box {around.left},{around.top} to {around.right},{around.bottom}"

@@ -1,0 +1,1 @@
+"""The search page: template, script, style and words."""

@@ -1,0 +1,61 @@
+"""Searching. Names do not belong into addresses, which land in histories and in the logs of proxies: programs and the page
+use POST; GET is for trying things out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from archive.catalog.users import User
+from archive.wiring import Archive
+from schemas import query
+from search_api.answers import SearchAnswer
+from search_api.asking import Asker, ask
+from search_api.errors import language_of, responses
+from search_api.sign_in import ArchiveHere, Reader
+
+router = APIRouter(prefix="/api/search", tags=["search"])
+
+_LONGEST_TYPED = 200
+_MOST_HITS = 100
+_DEEPEST = 10_000
+
+Typed = Annotated[str | None, Field(max_length=_LONGEST_TYPED)]
+
+
+class Question(BaseModel):
+    """All keys that are given must match. Dates as people write them, Chinese ones too; `?` stands for one unknown
+    character of a name or number; text in quotation marks is a phrase."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    text: Typed = None
+    name: Typed = None
+    number: Typed = None
+    date: Typed = None
+    date_from: Typed = Field(default=None, alias="from")
+    date_to: Typed = Field(default=None, alias="to")
+    offset: int = Field(default=0, ge=0, le=_DEEPEST)
+    limit: int = Field(default=20, ge=1, le=_MOST_HITS)
+    wide: bool = Field(default=False, description="Near misses too, even where something better answers.")
+
+    def to_query(self) -> query.Query:
+        return query.Query(**self.model_dump())
+
+
+@router.post("", responses=responses(401, 403, 422, 503))
+def search_by_body(question: Question, archive: ArchiveHere, user: Reader, request: Request) -> SearchAnswer:
+    """Find documents; nothing that was typed leaves a trace."""
+    return _search(question, archive, user, request)
+
+
+@router.get("", responses=responses(401, 403, 422, 503))
+def search_by_address(
+    question: Annotated[Question, Query()], archive: ArchiveHere, user: Reader, request: Request
+) -> SearchAnswer:
+    """Find documents by what stands in the address. Addresses are kept in many places: do not put real names here."""
+    return _search(question, archive, user, request)
+
+
+def _search(question: Question, archive: Archive, user: User, request: Request) -> SearchAnswer:
+    return ask(archive, question.to_query(), Asker(user.user_id, user.role), language_of(request))

@@ -1,0 +1,56 @@
+"""Who asks, by bearer token (RFC 6750), and what their role allows.
+
+An archivist takes material in and sees where it stands; a handler searches and sees what is made for handlers; compliance
+may do everything.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from archive.catalog import users
+from archive.catalog.users import User
+from archive.wiring import Archive
+from search_api.errors import NotAllowed, NotSignedIn
+
+_bearer = HTTPBearer(auto_error=False, description="The token that `claimkeep users add` printed.")
+
+
+async def _archive(request: Request) -> Archive:
+    archive: Archive = request.app.state.archive
+    return archive
+
+
+ArchiveHere = Annotated[Archive, Depends(_archive)]
+
+
+def signed_in(archive: ArchiveHere, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> User:
+    """Raises NotSignedIn."""
+    if credentials is None:
+        raise NotSignedIn
+    with archive.catalog.read() as connection:
+        user = users.with_token(connection, credentials.credentials)
+    if user is None:
+        raise NotSignedIn
+    return user
+
+
+def _allowed(*roles: str) -> Callable[[User], User]:
+    def check(user: Annotated[User, Depends(signed_in)]) -> User:
+        if user.role not in roles:
+            raise NotAllowed
+        return user
+
+    return check
+
+
+may_receive = _allowed("archivist", "compliance")
+may_read = _allowed("handler", "compliance")
+
+Receiver = Annotated[User, Depends(may_receive)]
+"""Somebody who may take material in and see where it stands."""
+
+Reader = Annotated[User, Depends(may_read)]
+"""Somebody who may search, and see what is made for handlers and for the public."""

@@ -1,0 +1,78 @@
+"""The service on a real archive, asked as its users ask: over a socket."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import uvicorn
+from httpx import Client, Response
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from archive.catalog import users
+from archive.catalog import work as work_rows
+from archive.catalog.tables import events
+from archive.wiring import Archive, create_archive
+from claimkeep.serve import make_server
+
+_PATIENCE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service. `ask` adds the token of a user with the role that is named; None asks without a token."""
+
+    archive: Archive
+    server: uvicorn.Server
+    client: Client
+    tokens: dict[str, str] = field(repr=False)
+
+    def ask(self, role: str | None, method: str, path: str, **options: Any) -> Response:  # noqa: ANN401 - what httpx takes
+        headers = {**({"Authorization": f"Bearer {self.tokens[role]}"} if role else {}), **options.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **options)
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The facts of every ledger entry of *kind*, and the document that it is about."""
+        with self.archive.catalog.read() as connection:
+            rows = connection.execute(select(events).where(events.c.kind == kind).order_by(events.c.sequence)).all()
+        return [{"document": row.document_id, **json.loads(row.body)} for row in rows]
+
+
+@contextmanager
+def service(home: Path) -> Iterator[Service]:
+    """A service on a new archive in *home*, with one user of each role, named after it."""
+    with create_archive(home) as archive:
+        with archive.catalog.write() as connection:
+            at = work_rows.moment(archive.clock())
+            tokens = {role: users.add(connection, role, role, at) for role in users.ROLES}
+        server = make_server(archive)
+        with _listening(server) as address, Client(base_url=address, timeout=_PATIENCE_SECONDS) as client:
+            yield Service(archive, server, client, tokens)
+
+
+@contextmanager
+def _listening(server: uvicorn.Server) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def request_logs(count: int) -> Iterator[list[Any]]:
+    """What is logged meanwhile. A request is logged when its reply has left, so the end waits for *count* of them."""
+    with capture_logs() as logs:
+        yield logs
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while sum(each["event"] == "request" for each in logs) < count and time.monotonic() < until:
+            time.sleep(0.01)

@@ -1,0 +1,151 @@
+"""Looking at documents over HTTP: only what was made for the audience and read back unharmed leaves the archive."""
+
+import io
+
+import pytest
+
+from archive.catalog import documents
+from ingest.intake import take
+from tests.builders.api import service
+from tests.builders.kept_documents import CUSTODY, HEIGHT, PDF, WIDTH, KeptDocument, keep, picture
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with service(tmp_path_factory.mktemp("home")) as ours:
+        yield ours
+
+
+@pytest.fixture(scope="module")
+def document(running):
+    return keep(running.archive, KeptDocument())
+
+
+@pytest.fixture(scope="module")
+def leaking_page(running):
+    return keep(running.archive, KeptDocument(policy_number="LEAKS1", page_leaks=True))
+
+
+@pytest.fixture(scope="module")
+def leaking_file(running):
+    return keep(running.archive, KeptDocument(policy_number="LEAKS2", file_leaks=True))
+
+
+def get(running, path, role="handler", **params: str):
+    return running.ask(role, "GET", f"/api/documents/{path}", params=params)
+
+
+def test_a_document_tells_its_state_pages_fields_and_files(running, document):
+    answer = get(running, document).json()
+    assert (answer["state"], answer["page_count"], answer["pages"]) == ("complete", 1, {"read": 1})
+    assert answer["document_class"] == "claim_application"
+    assert set(answer["fields"]) == {"insured", "policy_number", "loss_date"}
+    assert [(made["audience"], made["state"], made["policy"]) for made in answer["derivatives"]] == [
+        ("handler", "ready", "default/1")
+    ]
+
+
+def test_where_it_came_from_is_told_to_compliance_only(running, document):
+    assert get(running, document).json()["custody"] is None
+    answer = get(running, document, role="compliance").json()
+    (received,) = answer["custody"]
+    assert received["path"] == "欧阳若澜.png"
+    assert (received["source"], received["box"], received["operator"]) == (CUSTODY.source, CUSTODY.box, CUSTODY.operator)
+    assert {"identity_number", "diagnosis"} <= set(answer["fields"])
+
+
+def test_pages_tell_size_and_for_whom_there_is_a_picture(running, document, leaking_page):
+    (page,) = get(running, f"{document}/pages").json()["pages"]
+    assert (page["page_number"], page["state"], page["width"], page["height"]) == (1, "read", WIDTH, HEIGHT)
+    assert page["images"] == ["handler"]
+    (page,) = get(running, f"{leaking_page}/pages").json()["pages"]
+    assert page["images"] == []
+
+
+def test_a_verified_page_is_served_as_it_was_made(running, document):
+    reply = get(running, f"{document}/pages/1/image")
+    assert reply.headers["content-type"] == "image/png"
+    assert reply.content == picture(200)
+
+
+def test_a_ready_file_is_served_whole_under_a_name_that_says_nothing(running, document):
+    reply = get(running, f"{document}/pdf", audience="handler")
+    assert reply.headers["content-type"] == "application/pdf"
+    assert reply.headers["content-disposition"] == f'attachment; filename="{document}-handler.pdf"'
+    assert reply.headers["content-length"] == str(len(PDF))
+    assert reply.content == PDF
+
+
+@pytest.mark.parametrize("role", ["handler", "compliance"])
+def test_a_leaking_page_is_served_to_nobody(running, leaking_page, role):
+    reply = get(running, f"{leaking_page}/pages/1/image", role)
+    assert (reply.status_code, reply.json()["reason"]) == (409, "leak_found")
+
+
+@pytest.mark.parametrize("role", ["handler", "compliance"])
+def test_a_leaking_file_is_served_to_nobody(running, leaking_file, role):
+    reply = get(running, f"{leaking_file}/pdf", role)
+    assert (reply.status_code, reply.json()["reason"]) == (409, "leak_found")
+
+
+@pytest.mark.parametrize("path", ["pages/1/image", "pdf"])
+def test_what_was_not_made_for_an_audience_is_not_made_yet(running, document, path):
+    reply = get(running, f"{document}/{path}", audience="public")
+    assert (reply.status_code, reply.json()["reason"]) == (404, "not_made_yet")
+
+
+@pytest.mark.parametrize("number", [0, 2, -1, 10**15])
+def test_a_page_that_there_is_not_is_not_found(running, document, number):
+    reply = get(running, f"{document}/pages/{number}/image")
+    assert (reply.status_code, reply.json()["reason"]) == (404, "not_found")
+
+
+def test_while_a_document_is_worked_on_again_its_old_pictures_are_not_served(running):
+    document = keep(running.archive, KeptDocument(policy_number="AGAIN1"))
+    with running.archive.catalog.write() as connection:
+        documents.reopened(connection, document)
+    reply = get(running, f"{document}/pages/1/image")
+    assert (reply.status_code, reply.json()["reason"]) == (404, "not_made_yet")
+    assert get(running, f"{document}/pages").json()["pages"][0]["images"] == []
+
+
+def test_a_document_that_waits_has_no_fields_and_no_pages_yet(running):
+    batch = running.ask("archivist", "POST", "/api/batches", json={"source": "a", "box": "b", "operator": "c"}).json()["batch"]
+    (receipt,) = take(running.archive, batch, "x.png", io.BytesIO(picture(77)))
+    answer = get(running, receipt.document_id).json()
+    assert (answer["state"], answer["page_count"], answer["fields"], answer["derivatives"]) == ("waiting", None, {}, [])
+    assert get(running, f"{receipt.document_id}/pages").json()["pages"] == []
+    assert get(running, f"{receipt.document_id}/pdf").json()["reason"] == "not_made_yet"
+
+
+def test_every_look_leaves_an_entry_with_ids_only(running):
+    document = keep(running.archive, KeptDocument(policy_number="LOOK1"))
+    for path in ("", "/pages/1/image", "/pdf"):
+        assert get(running, document + path).status_code == 200
+    entries = {kind: running.events(kind)[-1] for kind in ("document.viewed", "page.viewed", "derivative.downloaded")}
+    assert entries["document.viewed"] == {"document": document, "user": "handler"}
+    assert entries["page.viewed"] == {"document": document, "user": "handler", "page": 1, "audience": "handler"}
+    assert set(entries["derivative.downloaded"]) == {"document", "user", "audience", "digest"}
+    with running.archive.catalog.read() as connection:
+        assert running.archive.ledger.verify(connection).intact
+
+
+def test_what_is_refused_leaves_no_entry_of_a_look(running, leaking_page, leaking_file):
+    before = len(running.events("page.viewed")), len(running.events("derivative.downloaded"))
+    get(running, f"{leaking_page}/pages/1/image")
+    get(running, f"{leaking_file}/pdf")
+    assert (len(running.events("page.viewed")), len(running.events("derivative.downloaded"))) == before
+
+
+@pytest.mark.parametrize(("kind", "path"), [("derived", "pages/1/image"), ("derivative", "pdf")])
+def test_changed_bytes_are_not_served(tmp_path, kind, path):
+    with service(tmp_path) as running:
+        document = keep(running.archive, KeptDocument())
+        (file,) = (tmp_path / "objects" / kind / document).iterdir()
+        sealed = bytearray(file.read_bytes())
+        sealed[40] ^= 1
+        file.chmod(0o600)
+        file.write_bytes(sealed)
+        reply = get(running, f"{document}/{path}")
+        assert (reply.status_code, reply.json()["reason"]) == (500, "object_changed")
+        assert running.events("page.viewed") == running.events("derivative.downloaded") == []

@@ -1,0 +1,168 @@
+"""Searching over HTTP and by command: what is found, what is shown to whom, what is left behind."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from search_api.commands import search
+from tests.builders.api import service
+from tests.builders.kept_documents import KeptDocument, keep
+
+OTHER = KeptDocument("司徒望舒", "PZAT20200009988", "440305198001018888", "2020-11-20", "出院小结 复查")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with service(tmp_path_factory.mktemp("home")) as ours:
+        yield ours
+
+
+@pytest.fixture(scope="module")
+def document(running):
+    return keep(running.archive, KeptDocument())
+
+
+@pytest.fixture(scope="module")
+def other(running):
+    return keep(running.archive, OTHER)
+
+
+def ask(running, role="handler", language="en", **question: object):
+    reply = running.ask(role, "POST", "/api/search", json=question, headers={"Accept-Language": language})
+    assert reply.status_code == 200
+    return reply.json()
+
+
+@pytest.mark.parametrize(
+    ("question", "tier", "reason"),
+    [
+        ({"name": "欧阳若澜"}, "exact", "name_same"),
+        ({"name": "ouyang ruolan"}, "likely", "name_pinyin"),
+        ({"number": "PZAT20190000417"}, "exact", "number_same"),
+        ({"number": "PZAT2O19OOOO417"}, "likely", "number_lookalike"),
+        ({"number": "000417"}, "possible", "number_tail"),
+        ({"date": "2019年3月5日"}, "exact", "date_day_loss"),
+        ({"from": "2019-01-01", "to": "2019-12-31"}, "exact", "date_within_loss"),
+        ({"text": "门诊病历"}, "exact", "text_phrase"),
+    ],
+)
+def test_a_document_is_found_by_each_key(running, document, other, question, tier, reason):
+    answer = ask(running, **question)
+    assert answer["total"] == 1
+    (hit,) = answer["hits"]
+    assert (hit["document"], hit["tier"], hit["page_number"]) == (document, tier, 1)
+    assert hit["document_class"] == "claim_application"
+    (match,) = hit["matches"]
+    assert (match["key"], match["tier"], match["reason"]) == (next(iter(question)).replace("from", "date"), tier, reason)
+    assert hit["reason"] == match["words"]
+    assert hit["box"] == match["box"]
+    assert len(hit["box"]) == 4
+    assert all(len(corner) == 2 for corner in hit["box"])
+
+
+def test_all_keys_must_match_and_the_weakest_tier_counts(running, document, other):
+    answer = ask(running, name="欧阳若澜", number="000417")
+    assert [(hit["document"], hit["tier"]) for hit in answer["hits"]] == [(document, "possible")]
+    assert len(answer["hits"][0]["matches"]) == 2
+    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {"total": 0, "hits": []}
+
+
+def test_a_handler_sees_the_fields_that_the_policy_shows_handlers(running, document):
+    fields = ask(running, number="PZAT20190000417")["hits"][0]["fields"]
+    assert set(fields) == {"insured", "policy_number", "loss_date"}
+    assert fields["insured"]["value"] == "欧阳若澜"
+    assert fields["insured"]["page_number"] == 1
+
+
+def test_compliance_sees_all_fields(running, document):
+    fields = ask(running, role="compliance", number="PZAT20190000417")["hits"][0]["fields"]
+    assert {"identity_number", "diagnosis"} <= set(fields)
+
+
+def test_the_tail_of_an_identity_number_is_found_by_compliance_only(running, document):
+    assert ask(running, role="compliance", number="31002X")["total"] == 1
+    assert ask(running, role="handler", number="31002X")["total"] == 0
+
+
+def test_get_answers_as_post_does(running, document):
+    by_address = running.ask("handler", "GET", "/api/search", params={"from": "2019-03-01", "to": "2019-03-31", "limit": 5})
+    assert by_address.json() == ask(running, **{"from": "2019-03-01", "to": "2019-03-31"}, limit=5)
+    assert by_address.json()["total"] == 1
+
+
+def test_pages_of_results_have_the_same_total(running, document, other):
+    question = {"from": "2019", "to": "2020"}
+    both = ask(running, **question)
+    assert both["total"] == 2
+    second = ask(running, **question, offset=1, limit=1)
+    assert (second["total"], second["hits"]) == (2, both["hits"][1:])
+
+
+def test_reasons_are_given_in_the_language_of_the_asker(running, document):
+    assert ask(running, language="zh-CN", name="欧阳若澜")["hits"][0]["reason"] == "姓名相同"
+    assert ask(running, language="en", name="欧阳若澜")["hits"][0]["reason"] == "same name"
+
+
+def test_the_ledger_has_the_names_of_the_keys_and_nothing_that_was_typed(running, document):
+    before = running.events("search.asked")
+    ask(running, name="欧阳若澜", date="2019-03-05")
+    (entry,) = running.events("search.asked")[len(before) :]
+    assert entry == {"document": None, "user": "handler", "keys": ["name", "date"], "hits": 1}
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [({}, "empty_query"), ({"name": "  "}, "empty_query"), ({"date": "the day it rained"}, "unreadable_date")],
+)
+def test_a_question_that_asks_nothing_is_refused_with_its_reason(running, question, reason):
+    reply = running.ask("handler", "POST", "/api/search", json=question)
+    assert (reply.status_code, reply.json()["reason"]) == (422, reason)
+    assert "rained" not in reply.text
+
+
+def run(running, *arguments: str):
+    return CliRunner().invoke(search, [*arguments, "--home", str(running.archive.home)])
+
+
+def test_the_command_prints_hits_with_tier_fields_place_and_reason(running, document, other):
+    result = run(running, "--name", "欧阳若澜")
+    lines = result.output.splitlines()
+    assert result.exit_code == 0
+    assert lines[0] == "1 document"
+    assert lines[2] == f"exact     {document}  claim_application"
+    assert lines[3] == "  insured 欧阳若澜   policy_number PZAT20190000417   loss_date 2019-03-05"
+    assert lines[4] == "  page 1, box 120,200 to 260,240"
+    assert lines[5] == "  same name"
+    assert lines[-1].startswith("The query took ")
+    assert lines[-1].endswith(" ms.")
+
+
+def test_the_command_says_the_same_in_json(running, document):
+    shown = json.loads(run(running, "--number", "PZAT20190000417", "--json").output)
+    assert shown == ask(running, role="compliance", number="PZAT20190000417")
+
+
+def test_the_command_takes_text_as_its_argument_and_says_how_much_is_shown(running, document, other):
+    result = run(running, "--from", "2019", "--to", "2020", "--limit", "1", "--offset", "1")
+    assert result.output.startswith("2 documents, 2 to 2 shown\n")
+    assert json.loads(run(running, "出院小结", "--json").output)["hits"][0]["document"] == other
+
+
+def test_the_command_suggests_what_to_try_where_nothing_is_found(running, document):
+    result = run(running, "--name", "端木无此人")
+    assert result.exit_code == 0
+    assert "Try" in result.output
+
+
+def test_the_command_leaves_its_entry_in_the_ledger(running, document):
+    run(running, "--number", "PZAT20190000417")
+    assert running.events("search.asked")[-1] == {"document": None, "user": None, "keys": ["number"], "hits": 1}
+
+
+@pytest.mark.parametrize(("arguments", "reason"), [([], "empty_query"), (["--date", "someday"], "unreadable_date")])
+def test_the_command_ends_with_the_reason_where_it_cannot_search(running, arguments, reason):
+    result = run(running, *arguments)
+    assert result.exit_code == 3
+    assert result.stderr.startswith(reason)
+    assert "someday" not in result.stderr

@@ -1,0 +1,97 @@
+import pytest
+
+from archive.search_keys.key import SearchKey
+from archive.search_keys.numbers import ask_number
+from schemas.claim import ClaimField, Extraction
+from schemas.entity import Entity, Tier
+from schemas.geometry import Box, upright
+from schemas.redaction import Audience, RedactedText, VisibleLine
+from workers.describe import NAME_KINDS, NUMBER_KINDS, PRIVATE_NUMBER_KINDS, describe
+
+KEY = SearchKey(b"a search key for tests only")
+BOX = upright(1, 2, 3, 4)
+
+
+def extraction(*entities: Entity, **fields: ClaimField) -> Extraction:
+    return Extraction("medical_bill", fields, entities)
+
+
+def entity(kind: str, text: str, *, page_number: int = 1, canonical: str = "", role: str | None = None) -> Entity:
+    return Entity(kind, Tier.C, page_number, text, (0, len(text)), (BOX,), canonical, role)
+
+
+def forms(found: Extraction) -> set[str]:
+    return {placed.token.form for placed in describe("D-1", found, (), KEY).tokens}
+
+
+@pytest.mark.parametrize("kind", sorted(NAME_KINDS))
+def test_names_are_described(kind):
+    assert "pinyin" in forms(extraction(entity(kind, "王小明")))
+
+
+@pytest.mark.parametrize("kind", sorted(NUMBER_KINDS))
+def test_numbers_of_papers_are_found_by_their_tails(kind):
+    assert "tail" in forms(extraction(entity(kind, "R1234567890")))
+
+
+@pytest.mark.parametrize("kind", sorted(PRIVATE_NUMBER_KINDS))
+def test_numbers_of_persons_are_found_by_their_tails_by_the_entitled_only(kind):
+    assert {"private_tail"} == forms(extraction(entity(kind, "123456789012345"))) & {"tail", "head", "private_tail"}
+
+
+@pytest.mark.parametrize("kind", ["CN_ADDRESS", "HEALTH_TEXT", "AMOUNT", "HOSPITAL", "EMAIL", "SECRET", "DIAGNOSIS"])
+def test_other_kinds_leave_no_token(kind):
+    assert forms(extraction(entity(kind, "王小明 123456789"))) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "which"),
+    [
+        ("DATE_ACCIDENT", None, "loss"),
+        ("DATE_ADMISSION", "insured", "admission"),
+        ("DATE_OTHER", "report", "report"),
+        ("DATE_DEATH", None, "other"),
+        ("DOB", "beneficiary", "birth"),
+    ],
+)
+def test_a_date_is_called_after_its_role_or_its_kind(kind, role, which):
+    assert forms(extraction(entity(kind, "2019年3月5日", role=role))) == {f"day:{which}", f"month:{which}", f"year:{which}"}
+
+
+def test_a_date_misread_beyond_the_calendar_leaves_no_token():
+    assert forms(extraction(entity("DATE_ACCIDENT", "2019年13月45日"))) == set()
+
+
+def test_a_value_can_be_found_as_it_was_read_and_as_it_was_meant():
+    record = describe("D-1", extraction(entity("CN_ID15", "110105491231002", canonical="11010519491231002X")), (), KEY)
+    held = {placed.token.digest for placed in record.tokens}
+    for typed in ("110105491231002", "11010519491231002x"):
+        assert ask_number(KEY, typed)[0].digest in held
+
+
+def test_a_value_in_several_places_is_found_at_the_first():
+    record = describe(
+        "D-1",
+        extraction(
+            entity("CN_NAME", "王小明", page_number=3),
+            entity("CN_NAME", "王小明", page_number=2),
+            insured=ClaimField("王小明", 2),
+        ),
+        (),
+        KEY,
+    )
+    assert {placed.page_number for placed in record.tokens} == {2}
+    assert len({placed.token.digest for placed in record.tokens}) == len(record.tokens)
+    assert record.tokens[0].box == BOX
+
+
+def test_class_and_text_are_passed_on():
+    text = RedactedText(1, Audience.PUBLIC, "default/1", (VisibleLine("左臂骨折", Box(0, 0, 9, 9)),))
+    record = describe("D-1", extraction(), (text,), KEY)
+    assert (record.document_id, record.document_class, record.texts) == ("D-1", "medical_bill", (text,))
+
+
+def test_text_for_handlers_is_not_described():
+    text = RedactedText(1, Audience.HANDLER, "default/1", ())
+    with pytest.raises(ValueError, match="public only"):
+        describe("D-1", extraction(), (text,), KEY)

@@ -1,0 +1,56 @@
+import pytest
+
+from archive.search_keys import explain
+from schemas.claim import DOCUMENT_CLASSES, FIELD_NAMES
+from schemas.query import MatchTier
+from search_api.language import preferred
+from search_api.match_words import chinese
+from search_api.page.words import WORDS
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("zh-TW", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.5", "en"),
+        ("de,zh;q=0.3", "zh"),
+        ("en;q=0.2, zh;q=0.7", "zh"),
+        ("ZH", "zh"),
+        ("zh;q=0", "en"),
+        ("zh;q=nonsense, en;q=0.1", "en"),
+        ("fr,*;q=0.1", "en"),
+        ("zhx", "en"),
+    ],
+)
+def test_the_better_liked_language_is_taken(header, language):
+    assert preferred(header) == language
+
+
+def reason_codes():
+    for key, sentences in explain._WORDS.items():
+        for code in sentences:
+            for detail in explain._WHICH_DATE if key == "date" else ("6",) if code in {"tail", "head", "unknown"} else ("",):
+                yield explain.reason(key, f"{code}:{detail}" if detail else code)
+
+
+def test_every_reason_for_a_match_has_a_chinese_sentence():
+    assert [code for code in reason_codes() if not chinese(code)] == []
+
+
+def test_an_unknown_reason_has_none():
+    assert chinese("name_dreamt") is None
+    assert chinese("date_day_nonsense") is None
+
+
+def test_the_page_says_the_same_things_in_both_languages():
+    assert set(WORDS["en"]) == set(WORDS["zh"])
+    assert all(value.strip() for words in WORDS.values() for value in words.values())
+
+
+def test_the_page_has_a_word_for_every_class_field_and_tier():
+    wanted = {f"class.{name}" for name in DOCUMENT_CLASSES} | {f"field.{name}" for name in FIELD_NAMES}
+    wanted |= {f"tier.{tier}" for tier in MatchTier}
+    assert wanted <= set(WORDS["en"])
