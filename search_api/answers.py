@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from archive.catalog import documents
 from archive.catalog.documents import Document
@@ -76,8 +77,14 @@ def _fields_of(archive: Archive, found: Mapping[str, Document], hit: Hit, role: 
     return visible_fields(archive, document, role) if document else {}
 
 
-def _claim_field(kept: Mapping[str, object]) -> ClaimField:
-    return ClaimField(**kept)  # type: ignore[arg-type]  # sealed from a ClaimField; JSON has lists for its corners
+def _claim_field(kept: dict[str, Any]) -> ClaimField:
+    box = kept.get("box")
+    return ClaimField(kept["value"], kept["page_number"], _quad(box) if box else None, kept.get("confidence"))
+
+
+def _quad(corners: list[list[float]]) -> Quad:
+    (a, b), (c, d), (e, f), (g, h) = corners
+    return ((a, b), (c, d), (e, f), (g, h))
 
 
 def _hit(hit: Hit, fields: dict[str, ClaimField], language: Language) -> HitAnswer:

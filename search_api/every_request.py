@@ -62,7 +62,7 @@ class Watch:
 
         async def watched(message: Message) -> None:
             nonlocal status
-            status = message.get("status", status)
+            status = int(message.get("status", status))
             await send(message)
 
         try:

@@ -120,6 +120,17 @@ def test_a_picture_far_larger_than_a_page_may_be_is_not_decoded() -> None:
         document.render(1)
 
 
+def test_a_page_that_cannot_be_loaded_fails_alone() -> None:
+    def adorn(pdf: Pdf) -> None:
+        pdf.Root.Pages.Kids[0] = pdf.make_indirect(String("no page"))
+
+    with _open(pdf_of([text("Claim", 72, 700)] * 2, adorn=adorn)) as document:
+        assert document.page_count == 2
+        with pytest.raises(Rejected, match="damaged_page"):
+            document.render(1)
+        assert document.render(2).pixels.min() < 128
+
+
 @pytest.mark.parametrize("file", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"x" * 500, b"nothing"], ids=["header", "noise", "text"])
 def test_a_file_without_any_object_is_damaged(file: bytes) -> None:
     assert _refusal(file) == "damaged_document"

@@ -119,9 +119,14 @@ class PdfDocument:
         check_page_count(self._page_count, self._limits)
         with translated("damaged_document", self._cursor):
             # A file none of whose pages can be shown is refused as a whole; most often the first can, and no other is asked.
-            sizes = (self._pdf.get_page_size(index) for index in range(self.page_count))
-            if all(_fitting_dpi(size, self._limits) < _SMALLEST_DPI for size in sizes):
+            if all(self._is_too_large(index) for index in range(self._page_count)):
                 raise Rejected("page_too_large", "every page")
+
+    def _is_too_large(self, index: int) -> bool:
+        try:
+            return _fitting_dpi(self._pdf.get_page_size(index), self._limits) < _SMALLEST_DPI
+        except pypdfium2.PdfiumError:
+            return False  # a page that cannot be loaded fails alone, when it is asked for
 
     @contextmanager
     def _page(self, page_number: int) -> Iterator[pypdfium2.PdfPage]:
