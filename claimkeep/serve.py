@@ -3,6 +3,7 @@
 import signal
 import socket
 import sys
+import warnings
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -39,6 +40,7 @@ def serve(host: str | None, port: int | None, processes: int | None, home: Path)
     """
     with open_archive(home) as archive:
         set_up_logs(archive.settings.log.level)
+        warnings.filterwarnings("ignore", message="Pydantic serializer")  # these quote values, and would reach the log
         count = default_processes(archive) if processes is None else processes
         listening = _listen(host or archive.settings.serve.host, archive.settings.serve.port if port is None else port)
         _greet(archive, listening, count)

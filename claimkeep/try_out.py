@@ -27,20 +27,17 @@ from schemas.limits import Limits
 from schemas.page import Line, PageReading, PageState, PageText
 from schemas.reasons import remedy
 from schemas.redaction import Audience, Leak, Mask
-from workers.build import build_pdf, text_beside
-from workers.hide_page import HiddenPage, hide_page
+from workers.build import build_pdf, notice, text_beside
+from workers.hide_page import HiddenPage, hide_page, page_budget
 from workers.paginate import OpenDocument, open_document
 from workers.plan import Plan, make_plan
-from workers.recognize.read_page import read_page
-from workers.redact.burn import DerivedPage, placeholder_page
-from workers.redact.hide import withheld_text
-from workers.text_layer import trusted_text_layer
+from workers.read_original import read_original
+from workers.redact.burn import DerivedPage
 from workers.tools import Tools, load_tools
 from workers.verify.redacted_file import verify_redaction as judge
 from workers.verify.secrets import Secrets
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
-_UNKNOWN_PAGE_PIXELS = (1240, 1754)  # A4 at 150 dpi
 _audience_option = click.option(
     "--audience",
     type=click.Choice([each.value for each in Audience]),
@@ -108,7 +105,7 @@ def redact(file: Path, audience: str, out: Path, *, as_json: bool) -> None:
         readings = list(_readings(opened, tools, quiet=as_json))
         plan = make_plan(_texts(readings), tools.extractor, tools.policy)
         secrets = Secrets.of(plan.extraction.entities, tools.policy, whom)
-        budget = int(1.5 * file.stat().st_size / opened.page_count)
+        budget = page_budget(file.stat().st_size, opened.page_count)
         hidden = list(_hidden(opened, readings, plan.of(whom).masks, secrets, tools, budget, quiet=as_json))
     leaks = tuple(leak for page in hidden for leak in page.verdict.leaks)
     if not leaks:
@@ -194,11 +191,9 @@ def _readings(opened: OpenDocument, tools: Tools, *, quiet: bool) -> Iterator[Pa
 
 def _reading(opened: OpenDocument, number: int, tools: Tools) -> PageReading:
     try:
-        image = opened.render(number)
+        return read_original(opened, number, tools)
     except Rejected as error:
         return PageReading(number, PageState.FAILED, error.reason)
-    layer = trusted_text_layer(opened, number, tools.engine, image)
-    return PageReading(number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)
 
 
 def _hidden(
@@ -230,8 +225,7 @@ def _built(
             text = text_beside(own.text_of(number, plan.policy), own.masks_of(number), pages[number].masks)
             yield pages[number].page, text
         else:
-            size, reason = _UNKNOWN_PAGE_PIXELS, reading.reason or "page_error"
-            yield placeholder_page(number, *size, reason), withheld_text(number, *size, reason, whom, plan.policy)
+            yield notice(number, reading.reason or "page_error", whom, plan.policy)
 
 
 def _texts(readings: Iterable[PageReading]) -> tuple[PageText, ...]:

@@ -16,6 +16,8 @@ _ROUNDS = 3
 """A second reading may find what the first did not see; that is masked too. What is still found after this many stays in."""
 _LEGIBLE = {"second_reading", "second_detection"}
 """Checks that say where something can still be read. What the others find is a fault of burning and not to be covered up."""
+_SIZE_BUDGET = 1.5
+"""How much larger than its original a derivative may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ def hide_page(image: PageImage, masks: Sequence[Mask], secrets: Secrets, tools: 
             break
         own = tuple(dict.fromkeys((*own, *found)))
     return HiddenPage(page, own, verdict)
+
+
+def page_budget(original_bytes: int, page_count: int) -> int:
+    """The bytes that one burnt page should not pass."""
+    return int(_SIZE_BUDGET * original_bytes / page_count)
 
 
 def _mask(place: Box, leak: Leak, image: PageImage) -> Mask:

@@ -21,20 +21,15 @@ from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience, Leak, RedactedText, Verdict
 from schemas.work import Lease, Stage
 from workers import results
-from workers.build import build_pdf, text_beside
+from workers.build import build_pdf, notice, text_beside
 from workers.describe import describe
-from workers.hide_page import hide_page
+from workers.hide_page import hide_page, page_budget
 from workers.paginate import OpenDocument, open_document
 from workers.plan import AudiencePlan, Plan, make_plan
-from workers.recognize.read_page import read_page
-from workers.redact.burn import DerivedPage, placeholder_page
-from workers.redact.hide import withheld_text
-from workers.text_layer import trusted_text_layer
+from workers.read_original import read_original
+from workers.redact.burn import DerivedPage
 from workers.tools import Tools
 from workers.verify.secrets import Secrets
-
-_UNKNOWN_PAGE_PIXELS = (1240, 1754)  # A4 at 150 dpi: how large a page is shown of which nothing is known
-_SIZE_BUDGET = 1.5  # how much larger than the original a derivative may be
 
 
 def run(archive: Archive, tools: Tools, lease: Lease) -> None:
@@ -54,16 +49,10 @@ def _read(archive: Archive, tools: Tools, lease: Lease) -> None:
     reading = holding.result("reading", made_by, PageReading)
     if reading is None:
         with _opened(archive, holding) as opened:
-            reading = _reading(opened, number, tools)
+            reading = read_original(opened, number, tools)
     failed = reading.state is PageState.FAILED  # a failure is never kept as a result: the next try is a real one
     key = None if failed else holding.put_result("reading", made_by, PageReading, reading)
     results.page_read(archive, lease, reading, key)
-
-
-def _reading(opened: OpenDocument, number: int, tools: Tools) -> PageReading:
-    image = opened.render(number)
-    layer = trusted_text_layer(opened, number, tools.engine, image)
-    return PageReading(number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)
 
 
 def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
@@ -82,7 +71,7 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
-        budget = int(_SIZE_BUDGET * holding.document.size / opened.page_count)
+        budget = page_budget(holding.document.size, opened.page_count)
     hidden = hide_page(image, plan.of(audience).masks, secrets, tools, budget)
     row = DerivedPageRow(
         document_id=lease.job.document_id,
@@ -164,8 +153,7 @@ def _built_pages(
             text = text_beside(plan.text_of(number, policy), plan.masks_of(number), rows[number].masks)
             yield _derived_page(holding, rows[number]), text
         else:
-            size, reason = _UNKNOWN_PAGE_PIXELS, page.reason or "page_error"
-            yield placeholder_page(number, *size, reason), withheld_text(number, *size, reason, plan.audience, policy)
+            yield notice(number, page.reason or "page_error", plan.audience, policy)
 
 
 def _derived_page(holding: Holding, row: DerivedPageRow) -> DerivedPage:

@@ -8,8 +8,6 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 MOST_READINGS = 12
 """Of a name with several polyphones, so many readings are kept, the usual ones first."""
 _OF_ONE_CHARACTER = 4
@@ -79,5 +77,7 @@ def _syllables(name: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=10_000)
 def _of_character(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin  # its dictionaries take longer to load than all else that a search for a number needs
+
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="default")[0]
     return tuple(dict.fromkeys(spelt(reading) or reading for reading in found))[:_OF_ONE_CHARACTER]

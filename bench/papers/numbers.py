@@ -9,6 +9,7 @@ from datetime import date
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _UNISSUED_MOBILES = ("154", "160", "161", "163", "164", "168", "169", "179")
 _PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -56,6 +57,19 @@ def bank_card(rng: random.Random, *, sound: bool) -> str:
     first = f"62000{digits(rng, rng.choice((10, 13)))}"
     check = int(luhn_check(first))
     return f"{first}{check if sound else (check + rng.randrange(1, 10)) % 10}"
+
+
+def uscc_check(first17: str) -> str:
+    """The last character of a unified social credit code (GB 32100, MOD 31)."""
+    total = sum(_USCC_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(first17))
+    return _USCC_ALPHABET[-total % 31]
+
+
+def uscc(rng: random.Random, area4: str, *, sound: bool) -> str:
+    """A unified social credit code of a public institution whose check character holds exactly if *sound*."""
+    first17 = f"12{area4}{rng.randrange(96, 100)}{digits(rng, 8)}{rng.choice(_USCC_ALPHABET)}"
+    check = uscc_check(first17)
+    return first17 + (check if sound else rng.choice([other for other in _USCC_ALPHABET if other != check]))
 
 
 def npi(rng: random.Random, *, sound: bool) -> str:

@@ -40,6 +40,7 @@ class Person:
     mobile: str
     landline: str
     email: str
+    wechat: str
     occupation: str
     bank: str
     card: str
@@ -96,6 +97,7 @@ def invent_person(
         mobile=numbers.mobile(rng),
         landline=numbers.landline(rng, place.code),
         email=f"{rng.choice(words.MAILBOXES)}{rng.randint(10, 99999)}@{rng.choice(words.MAIL_DOMAINS)}",
+        wechat=f"wx_{rng.choice(words.MAILBOXES)}{rng.randint(100, 99999)}",
         occupation=_occupation(rng, year - birth.year),
         bank=rng.choice(words.BANKS),
         card=numbers.bank_card(rng, sound=card_sound),

@@ -127,7 +127,7 @@ function show(answer) {
   const first = question.offset + 1;
   const last = question.offset + answer.hits.length;
   const part = answer.hits.length < answer.total ? ` ${say("shown", { first, last })}` : "";
-  outcome(answer.total ? `${say("found")} ${answer.total}.${part}` : say("nothing"));
+  outcome(answer.total ? say("found", { count: answer.total }) + part : say("nothing"));
   byId("hits").append(...answer.hits.map(hitItem));
   byId("pager").hidden = answer.total <= HITS;
   byId("previous").disabled = question.offset === 0;
@@ -198,6 +198,7 @@ async function fillViewer(hit, viewer) {
     const sheet = element("div");
     const turnTo = (page) => showPage(hit, pages, page, sheet, state, bar);
     const bar = pageBar(turnTo);
+    bar.element.hidden = pages.length < 2;
     viewer.append(bar.element, sheet);
     await turnTo(hit.page_number);
   } catch (error) {

@@ -67,6 +67,14 @@ def test_every_field_has_a_label_and_every_hint_is_bound(client, language):
     assert set(described) <= set(ids)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_button_says_one_of_the_pages_words(client, language):
+    html = client.get("/", params={"lang": language}).text
+    said = re.findall(r"<(?:button|legend|label|h1|h2)[^>]*>([^<]*)<", html)
+    assert len(said) > 10
+    assert set(said) <= set(WORDS[language].values())
+
+
 def test_results_are_announced(client):
     page = Elements(client.get("/").text)
     assert any(attributes.get("aria-live") == "polite" for attributes in page.named("p"))

@@ -61,6 +61,18 @@ def test_cards_and_provider_numbers_hold_exactly_if_told(sound):
     assert {is_sound_luhn(f"80840{numbers.npi(rng, sound=sound)}") for _ in range(100)} == {sound}
 
 
+@pytest.mark.parametrize("code", ["91110000MA0000000H", "91350100M000100Y43"])
+def test_the_check_character_of_published_credit_codes_holds(code):
+    assert numbers.uscc_check(code[:17]) == code[17]
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_credit_code_holds_exactly_if_told(sound):
+    rng = random.Random(9)
+    made = [numbers.uscc(rng, "3301", sound=sound) for _ in range(100)]
+    assert {numbers.uscc_check(code[:17]) == code[17] for code in made} == {sound}
+
+
 @pytest.mark.parametrize(("layout", "length"), [("property", 22), ("life", 22), ("lettered", 16)])
 def test_policy_numbers_have_the_lengths_of_their_layout(layout, length):
     assert len(numbers.policy_number(random.Random(5), layout, 2015)) == length

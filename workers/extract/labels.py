@@ -52,6 +52,9 @@ _BEFORE_GAP = re.compile(r"(?:^|[ \n:：,，;；。/)\]*|□☑、()>#_]|(?:^|\n
 _LINE_HEAD = re.compile(r"(?:^|\n)[ \W]*(?:\d{1,2}[a-zA-Z]?[.、) ]*)?$")
 _LATIN_COLON = re.compile(r" ?(?:\([^()\n]{0,60}\))? ?[:#]")
 _LATIN_END = re.compile(r" ?(?:\([^()\n]{0,60}\))?[ *]*(?:\n|$)")
+_POSSESSIVE = re.compile(r"'[sS](?![A-Za-z])")
+_HINT_AHEAD = re.compile(r" ?\([^()\n]{2,80}\)?")
+_LATIN_STOP = re.compile(r" ?[.,;] ?(?=\S)")
 _JOINT = re.compile(r"[ 的之/()]{0,3}$")
 _OWNED = frozenset({
     "name", "identity", "passport", "travel_permit", "taiwan_permit", "hk_identity", "mobile", "phone", "email", "address",
@@ -75,9 +78,20 @@ class LabelHit:
 
 def read_labels(text: str, hits: Iterable[LabelHit]) -> tuple[Label, ...]:
     """The labels among *hits*, which do not overlap and come in order; a role and its concept become one label."""
-    standing = [hit for hit in hits if _is_whole(text, hit)]
+    standing = list(_outside_hints(text, [hit for hit in hits if _is_whole(text, hit)]))
     joined = _joined(text, standing)
     return tuple(label for label in joined if _announces(text, label))
+
+
+def _outside_hints(text: str, hits: Sequence[LabelHit]) -> Iterator[LabelHit]:
+    """Without the words of a hint behind a label: `PATIENT'S NAME (Last Name, First Name)`. A role there is kept."""
+    closed = -1
+    for hit in hits:
+        if hit.start >= closed or not hit.concept:
+            yield hit
+        hint = _HINT_AHEAD.match(text, hit.end)
+        if hint and hit.concept:
+            closed = hint.end()
 
 
 def _joined(text: str, hits: Sequence[LabelHit]) -> Iterator[Label]:
@@ -120,6 +134,8 @@ def _continues(text: str, place: int) -> bool:
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]
+    if _POSSESSIVE.match(text, place):
+        return True
     return bool(_LATIN.match(before) and _LATIN.match(after)) and not (before.islower() and after.isupper())
 
 
@@ -141,12 +157,13 @@ def _stands_as_label(text: str, label: Label) -> bool:
 def _latin_stands_as_label(text: str, label: Label) -> bool:
     if _LATIN_COLON.match(text, label.end):
         return True
-    line = _line_around(text, label.start)
-    if line.isupper():
+    at_head = bool(_LINE_HEAD.search(text[max(0, label.start - 8) : label.start])) or text[label.start - 1] > "\u2e80"
+    if label.concept != "health" and _line_around(text, label.start).isupper() and (at_head or label.concept != "name"):
         return True
-    at_head = bool(_LINE_HEAD.search(text[: label.start][-8:])) or text[label.start - 1] > "\u2e80"
     ends_line = bool(_LATIN_END.match(text, label.end))
-    return at_head and (ends_line or " " in text[label.start : label.end])
+    if label.concept == "health":
+        return at_head and ends_line and " " in text[label.start : label.end]
+    return at_head and (ends_line or " " in text[label.start : label.end] or bool(_LATIN_STOP.match(text, label.end)))
 
 
 def _line_around(text: str, place: int) -> str:

@@ -18,9 +18,12 @@ from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Label, Slot
 
 _FILLER = re.compile(r"[\s:;=._*#~|\-—、/]*")
+_ITEM = re.compile(r"(?:(?:\d{1,2}[a-zA-Z]?|[a-dA-D])[.、,)] ?)?")
+_CAPTION = re.compile(r"(?:\d{1,2}[a-zA-Z]?|[a-d])[.)] ?[A-Z][A-Za-z]")  # `10. IS PATIENT'S CONDITION`, never a value
 _HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
+_MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
 _MAX_COLUMN = 25  # rows below one column head
 
@@ -193,7 +196,10 @@ class _SlotFinder:
 
     def _begins_with_label(self, line_index: int) -> bool:
         first, line = self._first_label_start(line_index), self._lines[line_index]
-        return first is not None and _skip(_FILLER, self._text, line.start) >= first
+        content = _skip(_FILLER, self._text, line.start)
+        if _CAPTION.match(self._text, content):
+            return True
+        return first is not None and _skip(_ITEM, self._text, content) >= first
 
     def _cells_right(self, index: int) -> Iterator[Slot]:
         label, home = self._labels[index], self._lines[self._line_of_label[index]]
@@ -217,7 +223,9 @@ class _SlotFinder:
         return [
             index
             for index, line in enumerate(self._lines)
-            if index != home_index and abs(line.middle - home.middle) < 0.55 * max(home.height, line.height)
+            if index != home_index
+            and abs(line.middle - home.middle) < 0.55 * max(home.height, line.height)
+            and line.height < _MUCH_TALLER * home.height
         ]
 
     def _cells_below(self, index: int) -> Iterator[Slot]:
@@ -229,9 +237,11 @@ class _SlotFinder:
         for line_index in rows:
             line = self._lines[line_index]
             cell = _cell_within(self._text, line, left, right, limit)
-            if line.middle - floor.middle > 3.2 * max(floor.height, line.height) or cell is None:
+            if cell is None:
+                continue
+            if line.middle - floor.middle > 3.2 * max(floor.height, line.height) or self._holds_label(line_index, *cell):
                 return
-            if self._holds_label(line_index, *cell):
+            if _CAPTION.match(self._text, cell[0]):
                 return
             if content := self._content(*cell):
                 yield self._slot(label, *content)
@@ -258,14 +268,17 @@ class _SlotFinder:
         if following < home.end:
             return left, right, home.lefts[following - home.start]
         row = self._row_right_of(home, home_index)
-        return left, right, self._lines[row[0]].left if row else math.inf
+        return left, right, self._lines[row[0]].left if row else right + max(4 * home.height, right - left)
 
     def _rows_below(self, home_index: int, left: float, limit: float) -> list[int]:
         home = self._lines[home_index]
         below = [
             index
             for index, line in enumerate(self._lines)
-            if line.middle > home.middle + 0.6 * home.height and line.left < limit and line.right > left
+            if line.middle > home.middle + 0.6 * home.height
+            and line.left < limit
+            and line.right > left
+            and line.height < _MUCH_TALLER * home.height
         ]
         return sorted(below, key=lambda index: self._lines[index].middle)[:_MAX_COLUMN]
 

@@ -26,6 +26,7 @@ _NEAR_PROSE = 10
 _EMBEDDED_NUMBER = 8
 _SHORT = 6
 _SHORTEST = 2
+_PROBE = 5
 
 
 class Form(Enum):
@@ -45,6 +46,8 @@ class Folded:
 
     text: str = field(repr=False)
     offsets: tuple[int, ...] = field(repr=False)
+    probes: frozenset[str] = field(default=frozenset(), repr=False)
+    """Every five characters in a row: they tell at once that most of a long document's values are not on a page."""
 
 
 @lru_cache(maxsize=65536)  # one entry per character and form: a bounded alphabet, never a value
@@ -67,7 +70,8 @@ def _fold_plain(char: str, form: Form) -> str:
 
 def fold(text: str, form: Form) -> Folded:
     pieces = [(piece, at) for at, char in enumerate(text) for piece in _fold_char(char, form)]
-    return Folded("".join(piece for piece, _ in pieces), tuple(at for _, at in pieces))
+    folded = "".join(piece for piece, _ in pieces)
+    return Folded(folded, tuple(at for _, at in pieces), frozenset(folded[at : at + _PROBE] for at in range(len(folded))))
 
 
 def plain(text: str) -> str:
@@ -97,6 +101,13 @@ class Needle:
     form: Form
     embedded: bool
     near: bool
+
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """Starts of which a text that holds the value must hold one; none for a short value."""
+        half = len(self.folded) // 2 if self.near else len(self.folded)
+        starts = (self.folded, self.folded[half:]) if self.near else (self.folded,)
+        return tuple(start[:_PROBE] for start in starts) if half >= _PROBE else ()
 
 
 def needle(value: str, *, may_be_near: bool = True) -> Needle | None:
@@ -129,6 +140,8 @@ def find(sought: Needle, haystack: Haystack) -> Iterator[Span]:
     Inside a longer number only the very value counts: there, one character more is soon two characters wrong.
     """
     folded = haystack.folded(sought.form)
+    if sought.probes and folded.probes.isdisjoint(sought.probes):
+        return
     places = _near(sought.folded, folded.text) if sought.near else _exact(sought.folded, folded.text)
     for first, last in places:
         start, end = folded.offsets[first], folded.offsets[last - 1] + 1

@@ -76,6 +76,8 @@ def _claimant(case: Case, setting: Setting) -> list[Entry]:
         entry("身份证号码", pieces.identity(who, "claimant")),
         entry("联系电话", pieces.mobile(who, "claimant", setting.rng)),
         entry("电子邮箱", pieces.email(who, "claimant")),
+        entry("固定电话", pieces.landline(who.landline, "claimant")),
+        entry("微信号", pieces.numbered(who.wechat, "WECHAT", "claimant")),
     ]
 
 

@@ -1,9 +1,11 @@
 """医疗费票据: a hospital's receipt, wider than high."""
 
+import random
 from decimal import Decimal
 
-from bench.papers import forms, pieces, stamps
+from bench.papers import forms, numbers, pieces, stamps
 from bench.papers.case import Case
+from bench.papers.forms import Entry
 from bench.papers.layouts.setting import Setting, on_one_page, seal_beside_or_over
 from bench.papers.look import Look, invent_look
 from bench.papers.pieces import Piece
@@ -41,17 +43,32 @@ def draw(case: Case, setting: Setting) -> tuple[Sheet, ...]:
 
 def _head(sheet: Sheet, y: float, look: Look, case: Case) -> float:
     items = [
-        forms.entry("票据代码", pieces.numbered(case.bill_code, "MED_BILL", "code")),
-        forms.entry("票据号码", pieces.numbered(case.bill_number, "MED_BILL", "number")),
-        forms.entry("校验码", pieces.numbered(case.bill_check, "MED_BILL", "check")),
+        *_bill_numbers(sheet.rng, case),
         forms.entry("开票日期", pieces.day(case.discharge_date, "bill", look.date_form)),
         forms.entry(
             sheet.rng.choice(("交款人", "姓名", "患者姓名")), pieces.name(case.insured.name, "insured", field="insured")
         ),
     ]
     if sheet.rng.random() < 0.4:
-        items.append(forms.entry("社会信用代码/身份证号", pieces.identity(case.insured, "insured", field="identity_number")))
+        items.append(forms.entry("身份证号", pieces.identity(case.insured, "insured", field="identity_number")))
     return forms.entries(sheet, y, look, items)
+
+
+def _bill_numbers(rng: random.Random, case: Case) -> list[Entry]:
+    """Those of a medical receipt, or, from a pharmacy or private clinic, those of an invoice with the seller's code."""
+    if rng.random() < 0.75:
+        return [
+            forms.entry("票据代码", pieces.numbered(case.bill_code, "MED_BILL", "code")),
+            forms.entry("票据号码", pieces.numbered(case.bill_number, "MED_BILL", "number")),
+            forms.entry("校验码", pieces.numbered(case.bill_check, "MED_BILL", "check")),
+        ]
+    sound = rng.random() < 0.8
+    code = numbers.uscc(rng, case.insured.place.area, sound=sound)
+    return [
+        forms.entry("发票代码", pieces.numbered(f"0{numbers.digits(rng, 11)}", "INVOICE", "code")),
+        forms.entry("发票号码", pieces.numbered(case.bill_number[:8], "INVOICE", "number")),
+        forms.entry("统一社会信用代码", pieces.numbered(code, "USCC", sound=sound)),
+    ]
 
 
 def _items(sheet: Sheet, y: float, look: Look, case: Case) -> float:

@@ -25,7 +25,9 @@ def draw(case: Case, setting: Setting) -> tuple[Sheet, ...]:
         y = forms.signed(
             sheet, sheet.width - look.margin - 62, y + 6, look, "医师签名", pieces.doctor(case.hospital.doctor), when
         )
-        return sheet.put(look.margin, y + 4, [("（本病历须经医师签名、加盖公章后生效）", look.note)])
+        y = sheet.put(look.margin, y + 4, [("（本病历须经医师签名、加盖公章后生效）", look.note)])
+        phone = pieces.landline(case.hospital.phone, "hospital")
+        return sheet.put(look.margin, y, [("咨询电话：", look.note), (phone, look.note)])
 
     sheet = on_one_page(setting, look, fill)
     _stamps(sheet, setting, case)

@@ -44,7 +44,9 @@ def test_identity_numbers_are_found_whatever_their_check_says(text, expected):
     assert brief(find, text) == [expected]
 
 
-@pytest.mark.parametrize("text", ["编号110105493231002", "1234567890123456789012", "电话13800138000", "金额 110105.00", "共110105页"])
+@pytest.mark.parametrize(
+    "text", ["编号110105493231002", "1234567890123456789012", "电话13800138000", "金额 110105.00", "共110105页"]
+)
 def test_near_misses_are_left_alone(text):
     assert brief(find, text) == []
 

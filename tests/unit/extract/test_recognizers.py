@@ -215,7 +215,16 @@ def test_names_are_found_with_whose_they_are(text, names):
 
 @pytest.mark.parametrize(
     "text",
-    ["患者高血压病史10年", "姓名：", "与被保险人关系：父女", "申请人签字：", "高热三天，费用自理", "Policy Number: 123", "被保险人于2019年入院", "姓名：同上"],
+    [
+        "患者高血压病史10年",
+        "姓名：",
+        "与被保险人关系：父女",
+        "申请人签字：",
+        "高热三天，费用自理",
+        "Policy Number: 123",
+        "被保险人于2019年入院",
+        "姓名：同上",
+    ],
 )
 def test_what_only_looks_like_a_name_is_none(text):
     assert brief(person_name.find, text) == []

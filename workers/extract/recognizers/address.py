@@ -5,7 +5,8 @@ say more than the county, for that is the secret. United States: number, street,
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from workers.extract.gazetteer import places
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
@@ -34,14 +35,20 @@ _STREET_KINDS = (
 )
 _CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ ]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
 _UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ ]?[A-Za-z0-9\-]+)"
+_SUITE = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment)\.?[ ]?[A-Za-z0-9\-]+)"
 _STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}}? (?:{_STREET_KINDS})\b\.?)"
 _POST_BOX = r"(?:(?:P\.?[ ]?O\.?[ ]?Box|PSC|Unit|CMR)[ ]\d+(?:,? Box \d+)?)"
 _AMERICAN = re.compile(rf"(?<![\w])(?:{_STREET}|{_POST_BOX}){_UNIT}?(?:[ ,\n]{{1,3}}{_CITY_LINE})?|(?<![\w]){_CITY_LINE}")
 _WITH_UNIT = re.compile(
-    rf"(?<![\w.])(?:\d{{1,6}} )?[A-ZÀ-Þ][^\W\d_]+(?:[ ][^\W\d_]+){{0,3}}(?: \d{{1,4}})?{_UNIT}(?:\n[^\n\d]{{2,40}}(?:\n?[^\n\d]{{0,20}} \d{{5}})?)?"
+    rf"(?<![\w.])(?:\d{{1,6}} )?[A-ZÀ-Þ][^\W\d_]+(?:[ ][^\W\d_]+){{0,3}}(?: \d{{1,4}})?{_SUITE}(?:\n[A-ZÀ-Þ][^\n\d]{{1,30}} \d{{5}})?"
 )
 
 
+_HOUSE_NUMBER = re.compile(
+    r"(?<![\w\-])\d{1,6}[A-Za-z]?,? [A-Z]|[A-Za-z]{2,} \d{1,5}[A-Za-z]?(?:,|$)|Box \d|(?<!\d)\d{5}(?!\d)"
+)
+_CITY_OR_STATE = re.compile(rf"(?:{_STATES})|[A-Z][a-z]+(?:[ \-][A-Z]?[a-z]+){{0,2}}(?:, ?(?:{_STATES}))?")
+_NEAREST = 6
 _POSTCODE = re.compile(r"(?<!\d)(?:\d{6}|\d{5}(?:-\d{4})?)(?!\d)")
 
 
@@ -49,7 +56,7 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for slot in passage.slots_for("postcode"):
         if match := _POSTCODE.search(passage.text, slot.start, slot.end):
             yield labelled("ZIP", match, slot)
-    for slot in passage.slots_for("address"):
+    for slot in _nearest(passage.slots_for("address")):
         yield from _in_slot(passage, slot)
     for match in _ANYWHERE.finditer(passage.text):
         if _says_more_than_the_county(match.group()) and _is_anchored(match.group()):
@@ -57,6 +64,15 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for pattern in (_AMERICAN, _WITH_UNIT):
         for match in pattern.finditer(passage.text):
             yield _candidate("US_ADDRESS", passage.text, match.start(), match.start() + len(match.group().rstrip()))
+
+
+def _nearest(slots: Iterable[Slot]) -> Iterator[Slot]:
+    """The first slots of each label: an address column has few rows, and what stands further down is another cell."""
+    taken: Counter[int] = Counter()
+    for slot in slots:
+        taken[slot.label.start] += 1
+        if taken[slot.label.start] <= _NEAREST:
+            yield slot
 
 
 def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
@@ -77,7 +93,9 @@ def _is_english_address(words: str, label: str) -> bool:
     """A house number and words, or the words behind `city` and `state`."""
     if not re.search(r"[A-Za-z]{2}", words) or re.search(f"[{_HAN}]", words) or len(words) > 120:
         return False
-    return any(map(str.isdigit, words)) or any(part in label.lower() for part in ("city", "state"))
+    if any(part in label.lower() for part in ("city", "state")):
+        return bool(_CITY_OR_STATE.fullmatch(words) or _AMERICAN.search(words))
+    return bool(_HOUSE_NUMBER.search(words))
 
 
 def _goes_on(rest: str) -> bool:

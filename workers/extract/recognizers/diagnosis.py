@@ -51,7 +51,11 @@ def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
         cut = _END.search(passage.text, start, end)
         stop = cut.start() if cut else end
         words = passage.text[start:stop].rstrip(" ,，、.\n")
-        if len(words) >= 2 and not _NOT_A_DIAGNOSIS.fullmatch(words):
+        if (
+            len(words) >= 2
+            and not _NOT_A_DIAGNOSIS.fullmatch(words)
+            and not (words.isascii() and words.isupper() and not slot.is_beside)
+        ):
             yield _candidate(start, start + len(words), passage.text, labelled=True, role=slot.label.role)
 
 

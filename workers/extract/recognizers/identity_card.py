@@ -16,7 +16,43 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 # First two digits of GB/T 2260 codes; 81 to 83 are residence permits of Hong Kong, Macau and Taiwan people.
 _PROVINCES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 _SEPARATOR = r"[ \-.·]{0,2}"
 _BREAK = r"(?:[ \-.·]{0,2}|[ ]?\n[ ]?)"
@@ -66,7 +102,11 @@ def _labelled_run(text: str, slot: Slot) -> re.Match[str] | None:
     """The run in the slot; one that goes on in the next line must come to a right length there."""
     for end in dict.fromkeys((slot.tail, slot.end)):
         match = _LABELLED_RUN.search(text, slot.start, end)
-        if match and _mostly_digits(match.group()) and ("\n" not in match.group() or len(_canonical(match.group())) in {15, 18}):
+        if (
+            match
+            and _mostly_digits(match.group())
+            and ("\n" not in match.group() or len(_canonical(match.group())) in {15, 18})
+        ):
             return match
     return None
 

@@ -12,7 +12,7 @@ import phonenumbers
 from workers.extract.normalise import compact, fold_digits
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
-_MOBILE = re.compile(r"(?<![0-9])(?<![0-9][.\-])(?:\+?(?:0086|86)[- ]?)?1[3-9]\d(?:[- .]?\d{4}){2}(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])(?<![0-9][.\-])(?:\+?(?:0086|86)[- ]?)?1[3-9]\d(?:[- .]?\d{4}){2}(?![0-9]|\.\d{2}(?!\d))")
 _MOBILE_LOOSE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[ ]?[3-9](?:[- .·]{0,2}\d){9}(?![0-9])")
 _LANDLINE = re.compile(
     r"(?<![0-9])\(?0(?:10|2\d|[3-9]\d{2})[)\-_ ]{1,3}\d(?:[ \-]?\d){6,7}(?:(?:[-—转]|[ ]?ext\.?[ ]?)\d{1,6})?(?![0-9])"
@@ -23,7 +23,7 @@ _NANP = re.compile(
     r"(?<![0-9])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\)[-. ]{0,2}|[2-9]\d{2}[-.])\d{3}[-. ]\d{4}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?![0-9])",
     re.IGNORECASE,
 )
-_INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z])(?:\+|00)[1-9]\d{0,2}(?:[ \-.()]{0,2}\d){6,13}(?![0-9])")
+_INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z])(?:\+|00(?=\d+[ \-]))[1-9]\d{0,2}(?:[ \-.()]{0,2}\d){6,13}(?![0-9])")
 _GROUPED = re.compile(r"(?<![0-9A-Za-z.,])0\d{1,4}(?: \d{2,4}){2,4}(?![0-9])")
 _ANY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[+(]?[0-9OoIlZSB](?:[ \-.()转]{0,2}[0-9OoIlZSB]){5,17}(?![0-9])")
 

@@ -1,0 +1,114 @@
+"""The canary: people go in, and no trace of them is anywhere but in sealed objects and in replies to those entitled."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from archive.wiring import open_archive
+from search_api.app import create_app
+
+PAPERS = Path(__file__).resolve().parents[2] / "samples" / "papers"
+CLAIMKEEP = Path(sys.executable).parent / "claimkeep"
+TELLING = ("insured", "policyholder", "claimant", "beneficiary", "policy_number", "report_number", "claim_number", "identity_number", "phone")
+BANK_AND_MORE = ("CN_ID18", "CN_BANK", "CN_MOBILE", "CN_ADDRESS", "CN_NAME", "POLICY", "CLAIM", "EMAIL", "MRN")
+
+
+def canaries(names: list[str]) -> set[str]:
+    """Every name, number and address that the ground truth of the papers knows, as printed and in its normal form."""
+    found: set[str] = set()
+    for name in names:
+        truth = json.loads((PAPERS / "truth" / f"{name}.json").read_text("utf-8"))
+        for page in truth["pages"]:
+            for field in TELLING:
+                if field in page["fields"]:
+                    found |= {page["fields"][field]["value"], page["fields"][field]["canonical"]}
+            found |= {each["value"] for each in page["entities"] if each["kind"] in BANK_AND_MORE}
+    return {each for each in found if len(each) >= 2 and not each.isascii() or len(each) >= 6}
+
+
+def forms(canary: str) -> Iterator[bytes]:
+    yield canary.encode()
+    if len(canary.encode("gb18030")) >= 6:  # shorter ones stand in random bytes by chance
+        yield canary.encode("gb18030")
+        yield canary.encode("utf-16-le")
+        yield canary.encode("utf-16-be")
+        yield json.dumps(canary)[1:-1].encode()
+        yield canary.encode().hex().encode()
+
+
+def traces(data: bytes, wanted: set[str]) -> list[str]:
+    return [canary for canary in wanted for form in forms(canary) if form in data]
+
+
+def run(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    command = [str(CLAIMKEEP), *map(str, arguments), "--home", str(home)]
+    # claimkeep reads its settings from the environment; a test may write it.
+    return subprocess.run(command, capture_output=True, check=False, env={"CLAIMKEEP_LOG__LEVEL": "debug", "PATH": "/usr/bin:/bin"})
+
+
+@pytest.mark.slow
+def test_no_trace_of_anybody_is_left_outside_sealed_objects_and_entitled_replies(tmp_path):
+    index = [line.split("\t") for line in (PAPERS / "truth" / "index.tsv").read_text("utf-8").splitlines()[1:]]
+    chosen = [row[0] for row in index if row[1] in {"claim_application", "identity_card"} and row[0].endswith((".jpg", ".png"))][:3]
+    wanted = canaries([Path(name).stem for name in chosen])
+    assert len(wanted) > 12
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    somebody = sorted(wanted, key=len)[-1]
+    for number, name in enumerate(chosen):
+        shutil.copy(PAPERS / name, scans / f"{number}_{somebody.replace('/', '_')}.jpg")
+    whole = (PAPERS / chosen[0]).read_bytes()
+    (scans / f"{somebody.replace('/', '_')}_broken.jpg").write_bytes(whole[: len(whole) // 3])
+    (scans / f"{somebody.replace('/', '_')}.txt").write_text(somebody, "utf-8")
+
+    home, said = tmp_path / "home", b""
+    for arguments in (
+        ("init",),
+        ("ingest", scans, "--source", somebody, "--box", somebody, "--operator", somebody, "--json"),
+        ("work", "--processes", "1"),
+        ("status",),
+        ("search", "--name", somebody, "--json"),
+        ("audit", "verify"),
+    ):
+        done = run(home, *arguments)
+        assert done.returncode in {0, 1}, done.stderr
+        entitled = arguments[0] in {"ingest", "search"}  # the operator's own list of files, and a reply to a searcher
+        said += done.stderr if entitled else done.stderr + done.stdout
+    assert traces(said, wanted) == []
+
+    number = next(each for each in wanted if each.isascii() and len(each) >= 10)
+    with open_archive(home) as archive:
+        token = add_archivist(archive)
+        client = TestClient(create_app(archive))
+        for answer in (
+            client.post("/api/search", json={"number": number}),
+            client.post("/api/search", json={"number": [number]}, headers={"Authorization": f"Bearer {token}"}),
+            client.get(f"/api/documents/{number}", headers={"Authorization": f"Bearer {token}"}),
+            client.get("/api/batches", headers={"Authorization": f"Bearer {token}"}),
+        ):
+            assert traces(answer.content + repr(answer.headers).encode(), wanted) == []
+
+    stored = [path for path in home.rglob("*") if path.is_file()]
+    assert sum(path.suffix == "" for path in stored) > 10
+    for path in stored:
+        assert traces(path.read_bytes(), wanted) == [], path
+        assert traces(str(path).encode(), wanted) == [], path
+
+
+def add_archivist(archive) -> str:
+    from archive.catalog import users
+
+    with archive.catalog.write() as connection:
+        return users.add(connection, "archivist", "archivist", "2026")
+
+
+def test_the_canary_would_be_seen(tmp_path):
+    (tmp_path / "leak.log").write_text('{"event": "failed", "name": "龚浩然"}', "utf-8")
+    assert traces((tmp_path / "leak.log").read_bytes(), {"龚浩然"}) == ["龚浩然"]
+    assert traces(json.dumps("龚浩然").encode(), {"龚浩然"}) == ["龚浩然"]
