@@ -53,16 +53,11 @@ class Keyring:
 
     def seal_column(self, place: str, value: bytes) -> bytes:
         """Encrypt one catalog value; *place* (table, column, row) is bound in, so that sealed values cannot change places."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self._derived("column")).encrypt(nonce, value, place.encode())
+        return seal_value(self._derived("column"), place, value)
 
     def open_column(self, place: str, sealed: bytes) -> bytes:
         """Raises NotFound(key_unavailable) where *sealed* was not made by this archive for *place*."""
-        nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        try:
-            return AESGCM(self._derived("column")).decrypt(nonce, body, place.encode())
-        except InvalidTag as error:
-            raise NotFound("key_unavailable", place) from error
+        return open_value(self._derived("column"), place, sealed)
 
     def path_token(self, path: str) -> str:
         """Tells the same path again (32 hex digits) without telling the path."""
@@ -75,6 +70,21 @@ class Keyring:
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"claimkeep " + label.encode()).derive(
             self.archive_key
         )
+
+
+def seal_value(key: bytes, place: str, value: bytes) -> bytes:
+    """Encrypt a short value under *key* (32 bytes) for *place*."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, value, place.encode())
+
+
+def open_value(key: bytes, place: str, sealed: bytes) -> bytes:
+    """Raises NotFound(key_unavailable) where *sealed* was not made with *key* for *place*."""
+    nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    try:
+        return AESGCM(key).decrypt(nonce, body, place.encode())
+    except InvalidTag as error:
+        raise NotFound("key_unavailable", place) from error
 
 
 def make_keys(folder: Path) -> Keyring:

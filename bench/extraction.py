@@ -3,8 +3,8 @@
     python -m bench.extraction [--samples DIR] [--limit N] [--show TYPE]
 
 A marked span counts as found when entities of the kinds that answer for its type cover all its characters, as touched when they
-cover any. Precision is the share of such entities that touch a marked span of any of those types; sets mark only some of what they
-hold, so it is a floor. `--show` prints the context of what was missed: only for text that may be read on this screen.
+cover any. Precision is the share of such entities that touch a marked span of any of those types; sets mark only some of
+what they hold, so it is a floor. `--show` prints the context of what was missed: only for text that may be read on this screen.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.entity import Entity
-from workers.extract import Extractor
+from workers.extract.extractor import Extractor
 
 ROOT = Path(__file__).resolve().parents[1]
 _NAMES = ("CN_NAME", "DOCTOR")
@@ -54,8 +54,9 @@ SAMPLES = (
     Sample(
         "open/ner/presidio-synth-en-200.jsonl",
         {
-            "PERSON": _NAMES, "STREET_ADDRESS": _ADDRESSES, "CREDIT_CARD": ("CN_BANK",), "PHONE_NUMBER": _PHONES, "EMAIL_ADDRESS": ("EMAIL",),
-            "US_SSN": ("US_SSN", "US_ITIN"), "DATE_TIME": ("DOB", "DATE_OTHER"), "IP_ADDRESS": ("IP",), "DOMAIN_NAME": ("URL", "EMAIL"),
+            "PERSON": _NAMES, "STREET_ADDRESS": _ADDRESSES, "CREDIT_CARD": ("CN_BANK",), "PHONE_NUMBER": _PHONES,
+            "EMAIL_ADDRESS": ("EMAIL",), "US_SSN": ("US_SSN", "US_ITIN"), "DATE_TIME": ("DOB", "DATE_OTHER"),
+            "IP_ADDRESS": ("IP",),            "DOMAIN_NAME": ("URL", "EMAIL"),
         },
     ),
 )  # fmt: skip

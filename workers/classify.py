@@ -1,7 +1,7 @@
 """Which kind of document this is, by the words of its title.
 
-A title stands near the top, in a line of its own, often in large type. Spaces between characters (理 赔 申 请 书) do not matter, and
-one character in four may be misread. Words from the body say less and count only where no title was found.
+A title stands near the top, in a line of its own, often in large type. Spaces between characters (理 赔 申 请 书) do not
+matter, and one character in four may be misread. Words from the body say less and count only where no title was found.
 """
 
 from collections.abc import Iterator, Sequence

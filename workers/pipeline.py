@@ -97,7 +97,7 @@ def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
         burnt = {audience: derivatives.pages_of(connection, lease.job.document_id, audience) for audience in Audience}
     made = tuple(_derivative(archive, tools, holding, plan, audience, pages, rows) for audience, rows in burnt.items() if rows)
     archive.index.put(describe(lease.job.document_id, plan.extraction, plan.of(Audience.PUBLIC).texts, archive.search_key))
-    results.finished(archive, lease, made, seal_fields(archive.keys, lease.job.document_id, plan.extraction))
+    results.finished(archive, lease, made, seal_fields(holding, plan.extraction))
 
 
 def _burnt_and_not_built(connection: Connection, document_id: str) -> dict[Audience, list[DerivedPageRow]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import structlog
 import uvicorn
 from httpx import Client, Response
 from sqlalchemy import select
@@ -52,12 +53,13 @@ def service(home: Path) -> Iterator[Service]:
             at = work_rows.moment(archive.clock())
             tokens = {role: users.add(connection, role, role, at) for role in users.ROLES}
         server = make_server(archive)
-        with _listening(server) as address, Client(base_url=address, timeout=_PATIENCE_SECONDS) as client:
+        with listening(server) as address, Client(base_url=address, timeout=_PATIENCE_SECONDS) as client:
             yield Service(archive, server, client, tokens)
+    structlog.reset_defaults()
 
 
 @contextmanager
-def _listening(server: uvicorn.Server) -> Iterator[str]:
+def listening(server: uvicorn.Server) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

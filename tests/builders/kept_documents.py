@@ -128,6 +128,6 @@ def _describe(archive: Archive, document_id: str, kept: KeptDocument) -> None:
     placed = tuple(PlacedToken(token, 1, NAME_BOX) for token in {token.digest: token for token in tokens}.values())
     archive.index.put(IndexRecord(document_id, "claim_application", (text,), placed))
     archive.index.refresh()
-    sealed = seal_fields(archive.keys, document_id, Extraction("claim_application", fields, ()))
+    sealed = seal_fields(archive.holding(document_id), Extraction("claim_application", fields, ()))
     with archive.catalog.write() as connection:
         documents.finished(connection, document_id, sealed, work_rows.moment(archive.clock()))

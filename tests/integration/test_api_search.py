@@ -1,10 +1,14 @@
 """Searching over HTTP and by command: what is found, what is shown to whom, what is left behind."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
+from archive.search_keys.numbers import tokens_of_number
+from schemas.record import IndexRecord, PlacedToken
 from search_api.commands import search
 from tests.builders.api import service
 from tests.builders.kept_documents import KeptDocument, keep
@@ -121,6 +125,13 @@ def test_a_question_that_asks_nothing_is_refused_with_its_reason(running, questi
     assert "rained" not in reply.text
 
 
+def test_a_document_that_only_the_index_knows_is_shown_without_fields(running):
+    token = tokens_of_number(running.archive.search_key, "NOBODYS0042")[0]
+    running.archive.index.put(IndexRecord("D-0000000042", "other", (), (PlacedToken(token, 1, None),)))
+    (hit,) = ask(running, number="NOBODYS0042")["hits"]
+    assert (hit["document"], hit["box"], hit["fields"]) == ("D-0000000042", None, {})
+
+
 def run(running, *arguments: str):
     return CliRunner().invoke(search, [*arguments, "--home", str(running.archive.home)])
 
@@ -166,3 +177,13 @@ def test_the_command_ends_with_the_reason_where_it_cannot_search(running, argume
     assert result.exit_code == 3
     assert result.stderr.startswith(reason)
     assert "someday" not in result.stderr
+
+
+def test_the_command_loads_no_server_and_no_dictionary_that_it_does_not_need(running):
+    program = (
+        "import sys; from claimkeep.cli import main; main(standalone_mode=False);"
+        "sys.exit(' '.join(sys.modules.keys() & {'fastapi', 'uvicorn', 'alembic', 'pypinyin', 'jinja2', 'workers'}))"
+    )
+    command = [sys.executable, "-c", program, "search", "--number", "PZAT20190000417", "--home", str(running.archive.home)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr.strip()) == (1, "")

@@ -2,6 +2,8 @@
 
 import io
 import json
+import socket
+import time
 import zipfile
 from dataclasses import replace
 from urllib.parse import quote
@@ -141,6 +143,20 @@ def test_a_sender_without_leave_is_turned_away_before_anything_is_read(running, 
     reply = running.client.post(f"/api/batches/{batch}/files", content=iter([picture(1)]), headers={"X-File-Path": "a"})
     assert reply.status_code == 401
     assert list(running.archive.store.keys()) == []
+
+
+def test_a_sender_that_goes_away_is_accounted_for_and_leaves_nothing(running, batch):
+    head = f"POST /api/batches/{batch}/files HTTP/1.1\r\nHost: a\r\nX-File-Path: a.png\r\nContent-Length: 900000\r\n"
+    head += f"Authorization: Bearer {running.tokens['archivist']}\r\n\r\n"
+    with socket.create_connection((running.client.base_url.host, running.client.base_url.port)) as sender:
+        sender.sendall(head.encode() + picture(1) + bytes(300_000))
+    until = time.monotonic() + 10
+    while not running.events("file.uploaded") and time.monotonic() < until:
+        time.sleep(0.02)
+    assert running.events("file.uploaded")[0]["outcomes"] == {"refused": 1}
+    where = running.ask("archivist", "GET", f"/api/batches/{batch}").json()
+    assert where["refusals"] == {"file_unreadable": 1}
+    assert [file for file in (running.archive.home / "objects").rglob("*") if file.is_file()] == []
 
 
 def test_where_a_batch_stands_is_told_as_the_command_tells_it(running: Service, batch):

@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -41,7 +40,7 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def values(node: Any) -> Iterator[str]:
+def values(node: object) -> Iterator[str]:
     if isinstance(node, dict):
         node = list(node.values())
     if isinstance(node, list):
@@ -99,7 +98,7 @@ def test_a_skewed_page_is_read_and_its_characters_are_placed(engine: PpOcrEngine
 
 def test_a_very_large_page_is_read_in_little_memory(engine: PpOcrEngine) -> None:
     pixels = np.full((12_000, 9_000, 3), 255, dtype=np.uint8)
-    small = typed_page().pixels
+    small = typed_page().pixels  # 8 point type at 300 dpi
     pixels[200:1400, 300:1200] = small
     pixels[10_500:11_700, 7_900:8_800] = small
     before = psutil.Process().memory_info().rss

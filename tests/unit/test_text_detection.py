@@ -91,13 +91,20 @@ def test_no_view_grows_beyond_the_area_limit():
     assert width * height <= SETTINGS.max_area * 1.02
 
 
-def test_the_network_gets_blue_first_from_minus_one_to_one_and_white_padding():
+def test_the_network_gets_blue_first_normalised_and_white_padding():
     pixels = np.zeros((2, 3, 3), dtype=np.uint8)
     pixels[0, 0] = (255, 0, 0)
     batch = network_input(pixels)
     assert batch.shape == (1, 3, 32, 32)
-    assert batch[0, :, 0, 0].tolist() == [-1.0, -1.0, 1.0]
-    assert batch[0, :, 31, 31].tolist() == [1.0, 1.0, 1.0]
+    assert batch[0, :, 0, 0] == pytest.approx([-0.485 / 0.229, -0.456 / 0.224, (1 - 0.406) / 0.225], abs=1e-5)
+    assert batch[0, :, 31, 31] == pytest.approx([(1 - 0.485) / 0.229, (1 - 0.456) / 0.224, (1 - 0.406) / 0.225], abs=1e-5)
+
+
+def test_an_even_shade_is_not_looked_at():
+    network = DarkPixels()
+    view = reduced(np.full((64, 64, 3), 40, dtype=np.uint8), 64, 64)
+    assert Detector(network, SETTINGS).find(view) == []
+    assert network.sizes == []
 
 
 class DarkPixels:

@@ -1,5 +1,1 @@
 """What a claim document says: entities with their places, the claim's fields, names and numbers in their normal form."""
-
-from workers.extract.extractor import Extractor
-
-__all__ = ["Extractor"]

@@ -8,14 +8,15 @@ from datetime import date
 from workers.extract.numerals import han_number
 
 _HAN = "〇零○O一二三四五六七八九十廿卅元正"
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-    )
-    for name in (names,)
-}
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+_HAN_MONTH_DAY = rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号])?"
+_YMD = r"(?P<y>(?:18|19|20)\d{2}) ?(?P<s>[./\-、,]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<d>\d{1,2})(?: ?日)?"
+_DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _EARLIEST, _LATEST = 1850, 2100
 
 
@@ -100,15 +101,15 @@ def _shape(pattern: str, read: Callable[[re.Match[str]], str | None]) -> _Shape:
 
 _SHAPES = (
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号]?(?!\d)", _numeric),
-    _shape(r"(?<![\d.\-/])(?P<y>(?:18|19|20)\d{2}) ?(?P<s>[./\-、,]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<d>\d{1,2})(?: ?日)?(?![\d]|[.\-/]\d)", _numeric),
+    _shape(rf"(?<![\d.\-/]){_YMD}(?![\d]|[.\-/]\d)", _numeric),
     _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号](?!\d)", _numeric),
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月(?! ?\d)", _year_month),
     _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号])?", _han),
-    _shape(rf"(?:民国|民國) ?(?P<y>\d{{1,3}}|[{_HAN}]{{1,5}}) ?年 ?(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号])?", _republic),
+    _shape(rf"(?:民国|民國) ?(?P<y>\d{{1,3}}|[{_HAN}]{{1,5}}) ?年 ?{_HAN_MONTH_DAY}", _republic),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-.])(?P<b>\d{1,2})(?P=s)(?P<y>(?:19|20)\d{2})(?![\d/\-]|\.\d)", _american),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{2})(?![\d/\-])", _american),
     _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})\.?[ \-](?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ \-](?P<y>\d{{4}})(?!\d)", _named_month),
-    _shape(rf"(?<![a-z\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ \-/](?:of )?(?P<m>{_MONTH})\.?,?[ \-/](?P<y>\d{{4}}|\d{{2}})(?!\d)", _named_month),
+    _shape(rf"(?<![a-z\d]){_DAY}[ \-/](?:of )?(?P<m>{_MONTH})\.?,?[ \-/](?P<y>\d{{4}}|\d{{2}})(?!\d)", _named_month),
     _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})(?P<d>)\.?,? (?P<y>(?:19|20)\d{{2}})(?!\d)", _named_month),
 )  # fmt: skip
 # Shapes that are dates only where a label asks for one.

@@ -15,6 +15,7 @@ from workers.extract.normalise import NormalisedText, normalise
 from workers.extract.passage import Candidate, Passage
 from workers.extract.pipeline import build, run, standing
 from workers.extract.propagate import propagate
+from workers.extract.typed import typed
 
 _HAN = re.compile(r"[一-鿿]")
 _STATUS = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z ]{1,20}")
@@ -49,6 +50,13 @@ class Extractor:
         read = tuple(self._read_page(page) for page in pages)
         entities = _entities(read)
         return Extraction(classify(pages), claim_fields(entities, _amount(read, entities), _status(read)), entities)
+
+    def extract_text(self, text: str) -> Extraction:
+        """The same for plain text: one page without boxes, spans in characters of *text*."""
+        normal = normalise(text)
+        read = (self._read(1, text, normal, grid_of_plain(normal, text)),)
+        entities = _entities(read)
+        return Extraction(classify((typed(text),)), claim_fields(entities, _amount(read, entities), _status(read)), entities)
 
     def _read_page(self, page: PageText) -> _Page:
         text = page.text

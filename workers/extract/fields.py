@@ -75,7 +75,13 @@ def _choose(entities: Sequence[Entity], rule: _Rule) -> Entity | None:
         owned = [entity for entity in fitting if role in {"*", entity.role}]
         if owned:
             return max(
-                owned, key=lambda entity: (_TIERS[entity.tier], entity.confidence or 0.0, -entity.page_number, -entity.span[0])
+                owned,
+                key=lambda entity: (
+                    _TIERS[entity.tier],
+                    round(entity.confidence or 0.0, 1),
+                    -entity.page_number,
+                    -entity.span[0],
+                ),
             )
     return None
 

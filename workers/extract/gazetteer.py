@@ -42,6 +42,12 @@ def _phrases(entry: str) -> Iterator[LabelPhrase]:
 
 
 @cache
+def label_concepts() -> dict[str, str]:
+    """The concept of each label in Chinese."""
+    return {phrase.phrase: phrase.concept for phrase in label_phrases() if phrase.concept and not phrase.phrase.isascii()}
+
+
+@cache
 def surnames() -> frozenset[str]:
     """Surnames of one and of two characters."""
     found: set[str] = set()

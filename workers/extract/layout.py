@@ -9,7 +9,7 @@ import re
 import statistics
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.geometry import Point, Quad
@@ -23,6 +23,7 @@ _CAPTION = re.compile(r"(?:\d{1,2}[a-zA-Z]?|[a-d])[.)] ?[A-Z][A-Za-z]")  # `10. 
 _HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
+_MAX_PART = 6  # characters of one line of a label that is broken over two
 _MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
 _MAX_COLUMN = 25  # rows below one column head
@@ -143,6 +144,36 @@ def _slant(lines: Sequence[Line], turn: float) -> float:
 
 def _wrapped(angle: float) -> float:
     return (angle + math.pi) % (2 * math.pi) - math.pi
+
+
+def stacked_labels(text: str, labels: Sequence[Label], grid: Grid, concepts: Mapping[str, str]) -> tuple[Label, ...]:
+    """*labels* with those that a narrow cell breaks over two lines (出生 above 日期) as one, standing at the lower line.
+
+    *concepts* gives the concept of each known phrase.
+    """
+    whole: dict[int, Label] = {}
+    for upper, lower in _stacked_cells(text, grid):
+        concept = concepts.get(_words(text, upper) + _words(text, lower))
+        if concept:
+            whole[upper.start] = Label("other", None, upper.start, upper.end)
+            whole[lower.start] = Label(concept, None, lower.start, lower.end)
+    parts = {place for label in whole.values() for place in range(label.start, label.end)}
+    kept = [label for label in labels if label.start not in parts]
+    return tuple(sorted((*kept, *whole.values()), key=lambda label: label.start))
+
+
+def _words(text: str, line: GridLine) -> str:
+    return text[line.start : line.end].replace(" ", "").rstrip(":")
+
+
+def _stacked_cells(text: str, grid: Grid) -> Iterator[tuple[GridLine, GridLine]]:
+    """Lines of two to four characters right under each other."""
+    short = [line for line in grid.lines if 1 <= len(_words(text, line)) <= _MAX_PART]
+    for upper in short:
+        for lower in short:
+            drop = lower.middle - upper.middle
+            if 0.6 * upper.height < drop < 1.7 * upper.height and abs(lower.left - upper.left) < upper.height:
+                yield upper, lower
 
 
 def find_slots(text: str, labels: Sequence[Label], grid: Grid) -> tuple[Slot, ...]:

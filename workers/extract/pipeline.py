@@ -19,9 +19,9 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
-from workers.extract.gazetteer import label_phrases
+from workers.extract.gazetteer import label_concepts, label_phrases
 from workers.extract.labels import LABEL_FOLDING, LabelHit, read_labels, with_inherited_roles
-from workers.extract.layout import Grid, find_slots
+from workers.extract.layout import Grid, find_slots, stacked_labels
 from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Candidate, Label, Passage, Slot
 from workers.extract.recognizers import CHINESE, ENGLISH, Find
@@ -69,7 +69,7 @@ class LabelComponent:
 def place_labels(doc: Doc) -> Doc:
     """From label spans to the passage that recognizers read: labels with roles, and the slots of their values."""
     normal, grid = doc._.normal, doc._.grid
-    labels = read_labels(normal.text, map(_hit, doc.spans["labels"]))
+    labels = stacked_labels(normal.text, read_labels(normal.text, map(_hit, doc.spans["labels"])), grid, label_concepts())
     slots = find_slots(normal.text, labels, grid)
     labels = _inherit(labels, slots)
     owners = {label.start: label for label in labels}
@@ -91,14 +91,23 @@ def _inherit(labels: Sequence[Label], slots: Iterable[Slot]) -> tuple[Label, ...
 
 
 def recognize_with(find: Find, doc: Doc) -> Doc:
+    text = doc._.passage.text
     for candidate in find(doc._.passage):
-        _leave(doc, candidate)
+        if trimmed := _trimmed(text, candidate):
+            _leave(doc, trimmed)
     return doc
+
+
+def _trimmed(text: str, candidate: Candidate) -> Candidate | None:
+    """Without blanks at its ends, where no token begins or ends."""
+    words = text[candidate.start : candidate.end]
+    start = candidate.start + len(words) - len(words.lstrip())
+    return candidate.moved(start, start + len(words.strip())) if words.strip() else None
 
 
 def _leave(doc: Doc, candidate: Candidate) -> None:
     span = doc.char_span(candidate.start, candidate.end, label=candidate.kind, span_id=str(len(doc._.candidates)))
-    assert span is not None, f"a {candidate.kind} begins or ends with a blank"
+    assert span is not None, "every character that is no blank begins and ends a token"
     doc.spans["candidates"].append(span)
     doc._.candidates.append(candidate)
 

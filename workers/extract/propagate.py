@@ -14,8 +14,8 @@ from workers.extract.passage import Candidate
 from workers.extract.resolve import resolve
 
 _SEEN_ALONE = frozenset({
-    "AMOUNT", "HEALTH_TEXT", "HOSPITAL", "DATE_OTHER", "DATE_ACCIDENT", "DATE_REPORT", "DATE_ADMISSION", "DATE_DISCHARGE", "DATE_DEATH",
-    "ZIP", "USCC", "ORG_CODE", "INST_CODE", "SECRET",
+    "AMOUNT", "HEALTH_TEXT", "HOSPITAL", "DATE_OTHER", "DATE_ACCIDENT", "DATE_REPORT", "DATE_ADMISSION", "DATE_DISCHARGE",
+    "DATE_DEATH", "ZIP", "USCC", "ORG_CODE", "INST_CODE", "SECRET",
 })  # fmt: skip
 """Kinds that are not sought elsewhere: the same sum or day means something else there, organisations are public."""
 

@@ -12,6 +12,14 @@ from numpy.typing import NDArray
 from workers.recognize.infer import Network
 from workers.recognize.page_view import PageView, Pixels, Points
 
+MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+DEVIATION = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+"""ImageNet's, taken in this order for blue, green and red, as PaddleOCR trained the network (NormalizeImage after
+a BGR decode). With 0.5 for all, as `rapidocr` has it, empty pages look like text and a lone word on a large page is missed."""
+
+MIN_CONTRAST = 16
+"""A tile whose channels all vary by less shows nothing; on an even shade the network's answer is chance."""
+
 Probabilities = NDArray[np.float32]
 """height x width: how likely each pixel of a view lies in the core of a line of text"""
 
@@ -32,11 +40,11 @@ class DetectionSettings:
     tile: int = 1280
     """Larger views are looked at in tiles of this side."""
     overlap: int = 96
-    threshold: float = 0.3
+    threshold: float = 0.2
     """Pixels at least this likely are text."""
-    box_threshold: float = 0.5
+    box_threshold: float = 0.45
     """Boxes are kept where the mean over their pixels is at least this."""
-    unclip: float = 1.6
+    unclip: float = 1.4
     """The network marks a shrunken core; its box grows on each side by area * unclip / perimeter."""
     min_side: float = 3.0
 
@@ -68,19 +76,25 @@ class Detector:
         height, width = pixels.shape[:2]
         whole = np.zeros((height, width), dtype=np.float32)
         for tile in tiles(width, height, self._settings.tile, self._settings.overlap):
-            seen = self._network.run(network_input(pixels[tile.top : tile.bottom, tile.left : tile.right]))[0][0, 0]
-            whole[tile.own_rows, tile.own_columns] = seen[tile.rows_inside, tile.columns_inside]
+            shown = pixels[tile.top : tile.bottom, tile.left : tile.right]
+            if shows_something(shown):
+                seen = self._network.run(network_input(shown))[0][0, 0]
+                whole[tile.own_rows, tile.own_columns] = seen[tile.rows_inside, tile.columns_inside]
         return whole
 
 
 def network_input(pixels: Pixels) -> NDArray[np.float32]:
-    """1 x 3 x height x width, blue first, from -1 to 1, grown with white to multiples of 32."""
+    """1 x 3 x height x width, blue first, less MEAN over DEVIATION, grown with white to multiples of 32."""
     height, width = pixels.shape[:2]
-    batch = np.ones((1, 3, math.ceil(height / 32) * 32, math.ceil(width / 32) * 32), dtype=np.float32)
+    batch = np.full((1, 3, math.ceil(height / 32) * 32, math.ceil(width / 32) * 32), 255.0, dtype=np.float32)
     batch[0, :, :height, :width] = pixels[:, :, ::-1].transpose(2, 0, 1)
-    batch[0, :, :height, :width] *= 1 / 127.5
-    batch[0, :, :height, :width] -= 1.0
+    batch *= (1 / (255.0 * DEVIATION))[:, None, None]
+    batch -= (MEAN / DEVIATION)[:, None, None]
     return batch
+
+
+def shows_something(pixels: Pixels) -> bool:
+    return bool((np.ptp(pixels, axis=(0, 1)) >= MIN_CONTRAST).any())
 
 
 @dataclass(frozen=True, slots=True)

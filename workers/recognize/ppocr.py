@@ -28,6 +28,9 @@ CHOICES = 3
 MIN_CONFIDENCE = 0.5
 """Lines read with less are not text: rules, stamps' edges, pictures."""
 
+PICTURE = 0.25
+"""A single character over this share of the page is a picture."""
+
 PROBES = 4
 SURE = 0.85
 """Mean confidence over the probes from which a page counts as upright without reading them upside down as well."""
@@ -106,7 +109,8 @@ class PpOcrEngine:
         return _mean_confidence(self._recogniser.read([reversed_strip(probe) for probe in probes])) > upright
 
     def _ordered_lines(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> list[_FoundLine]:
-        found = [line for line in self._lines(page, view, boxes) if line.reading.confidence >= MIN_CONFIDENCE]
+        area = view.width * view.height
+        found = [line for line in self._lines(page, view, boxes) if _is_text(line, area)]
         return [found[index] for index in reading_order([_extent(line.box) for line in found])]
 
     def _lines(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> list[_FoundLine]:
@@ -125,6 +129,13 @@ def _strips(page: Pixels, view: PageView, box: Points) -> list[Strip]:
     if not orientation.is_vertical(box):
         return [cut(page, corners)]
     return [cut(page, np.roll(corners, shift, axis=0)) for shift in (1, -1)]
+
+
+def _is_text(found: _FoundLine, page_area: int) -> bool:
+    width, height = orientation.sides(found.box)
+    if len(found.reading.text) <= 1 and width * height >= PICTURE * page_area:
+        return False
+    return found.reading.confidence >= MIN_CONFIDENCE
 
 
 def _line(found: _FoundLine, width: int, height: int) -> Line:

@@ -7,12 +7,14 @@ each does with it is its own.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 Span = tuple[int, int]
+Label = TypeVar("Label")
 
 _TO_DIGIT = {"O": "0", "D": "0", "Q": "0", "〇": "0", "○": "0", "I": "1", "L": "1", "|": "1", "!": "1", "丨": "1"}
 _TO_DIGIT |= {"Z": "2", "S": "5", "b": "6", "G": "6", "B": "8", "g": "9", "q": "9"}
@@ -47,7 +49,7 @@ class Folded:
     text: str = field(repr=False)
     offsets: tuple[int, ...] = field(repr=False)
     probes: frozenset[str] = field(default=frozenset(), repr=False)
-    """Every five characters in a row: they tell at once that most of a long document's values are not on a page."""
+    """Every five characters in a row."""
 
 
 @lru_cache(maxsize=65536)  # one entry per character and form: a bounded alphabet, never a value
@@ -140,14 +142,35 @@ def find(sought: Needle, haystack: Haystack) -> Iterator[Span]:
     Inside a longer number only the very value counts: there, one character more is soon two characters wrong.
     """
     folded = haystack.folded(sought.form)
-    if sought.probes and folded.probes.isdisjoint(sought.probes):
-        return
     places = _near(sought.folded, folded.text) if sought.near else _exact(sought.folded, folded.text)
     for first, last in places:
         start, end = folded.offsets[first], folded.offsets[last - 1] + 1
         is_same = sought.embedded and folded.text[first:last] == sought.folded
         if is_same or _stands_alone(haystack.text, start, end):
             yield start, end
+
+
+class Needles(Generic[Label]):
+    """Many values to look for, each with a label. A document of 500 pages has thousands, of which a page holds a few:
+    those are told from the rest by five characters that they have in common with it."""
+
+    def __init__(self, needles: Iterable[tuple[Label, Needle]]) -> None:
+        self._all = tuple(needles)
+        self._short = [at for at, (_, sought) in enumerate(self._all) if not sought.probes]
+        self._by_probe: dict[Form, dict[str, list[int]]] = {}
+        for at, (_, sought) in enumerate(self._all):
+            for probe in sought.probes:
+                self._by_probe.setdefault(sought.form, {}).setdefault(probe, []).append(at)
+
+    def find_in(self, haystack: Haystack) -> Iterator[tuple[Label, Span]]:
+        """Every place of every value, values in the order in which they were given."""
+        likely = set(self._short)
+        for form, by_probe in self._by_probe.items():
+            for probe in by_probe.keys() & haystack.folded(form).probes:
+                likely.update(by_probe[probe])
+        for at in sorted(likely):
+            label, sought = self._all[at]
+            yield from ((label, span) for span in find(sought, haystack))
 
 
 def _exact(sought: str, text: str) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience
-from workers.redact.likeness import Haystack, Needle, find, needle
+from workers.redact.likeness import Haystack, Needle, Needles, needle
 from workers.redact.policy import Action, Decision, RedactionPolicy
 from workers.redact.tokens import token
 
@@ -39,13 +39,16 @@ def hidden_spans(
     texts = {page.page_number: Haystack(page.text) for page in pages}
     found = [*_decided(texts, entities, policy, audience)]
     values = {(sought, span.kind): span for sought, span in _values(entities, policy, audience)}
-    for (sought, _), model in values.items():
-        for page_number, text in texts.items():
-            found += [
-                replace(model, page_number=page_number, start=start, end=end, reason="same_value")
-                for start, end in find(sought, text)
-            ]
-    return {number: _apart(span for span in found if span.page_number == number) for number in texts}
+    needles = Needles((model, sought) for (sought, _), model in values.items())
+    for page_number, text in texts.items():
+        found += [
+            replace(model, page_number=page_number, start=start, end=end, reason="same_value")
+            for model, (start, end) in needles.find_in(text)
+        ]
+    by_page: dict[int, list[HiddenSpan]] = {number: [] for number in texts}
+    for span in found:
+        by_page[span.page_number].append(span)
+    return {number: _apart(spans) for number, spans in by_page.items()}
 
 
 def conceals(entity: Entity, decision: Decision) -> bool:

@@ -6,7 +6,7 @@ from typing import Self
 
 from schemas.entity import Entity, Tier
 from schemas.redaction import Audience
-from workers.redact.likeness import Haystack, Needle, Span, find, is_number, needle, plain
+from workers.redact.likeness import Haystack, Needle, Needles, Span, is_number, needle, plain
 from workers.redact.policy import Action, RedactionPolicy
 
 _FEWEST_DIGITS = 4
@@ -53,13 +53,11 @@ class SecretSearch:
     """Looks for secrets in texts; made once for many texts of one document."""
 
     def __init__(self, secrets: Secrets) -> None:
-        self._needles = tuple(dict.fromkeys(_needles(secrets)))
+        self._needles = Needles(dict.fromkeys(_needles(secrets)))
 
     def __call__(self, text: str) -> Iterator[Found]:
-        haystack = Haystack(text)
-        for kind, sought in self._needles:
-            for span in find(sought, haystack):
-                yield Found(kind, span)
+        for kind, span in self._needles.find_in(Haystack(text)):
+            yield Found(kind, span)
 
 
 def new_findings(entities: Iterable[Entity], secrets: Secrets) -> Iterator[Entity]:

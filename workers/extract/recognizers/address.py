@@ -1,7 +1,7 @@
 """Addresses: CN_ADDRESS, US_ADDRESS, and ZIP behind its label (docs/identifiers.md, section 3; 45 CFR 164.514(b)(2), class B).
 
-Chinese: a place of the gazetteer, then parts that end in a word of division (区, 镇, 路, 号, 室). Without a label an address must
-say more than the county, for that is the secret. United States: number, street, kind of street; or city, state and ZIP.
+Chinese: a place of the gazetteer, then parts that end in a word of division (区, 镇, 路, 号, 室). Without a label an address
+must say more than the county, for that is the secret. United States: number, street, kind of street; or city, state and ZIP.
 """
 
 import re
@@ -15,8 +15,13 @@ from workers.extract.recognizers.matching import labelled
 _HAN = "一-鿿"
 _PLACE = "(?:" + "|".join(map(re.escape, places())) + ")"
 _REGION_END = "(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|维吾尔族自治区|自治区|自治州|地区|省|盟|市|区|县|旗)"
-_NUMBERED = r"(?:[0-9０-９A-Za-z一二三四五六七八九十百零〇甲乙丙丁东西南北#\-—之附]+[ ]?(?:号楼|号院|号(?!码)|栋|幢|座|单元|楼|层|室|户|房|组|排|弄|队|门|区|期|#))"
-_NAMED = rf"[{_HAN}A-Za-z0-9·\-]{{1,12}}?(?:街道|大街|大道|胡同|小区|社区|花园|新村|公寓|大厦|广场|家园|苑|镇|乡|村|庄|屯|路|街|道(?![路地])|巷|弄|里(?!面|程)|坊|园区|开发区|苏木|自然村|工业园|林场|农场|城)"
+_NUMBER = r"[0-9A-Za-z一二三四五六七八九十百零〇甲乙丙丁东西南北#\-—之附]+"
+_NUMBERED = rf"(?:{_NUMBER}[ ]?(?:号楼|号院|号(?!码)|栋|幢|座|单元|楼|层|室|户|房|组|排|弄|队|门|区|期|#))"
+_NAMED_END = (
+    "街道|大街|大道|胡同|小区|社区|花园|新村|公寓|大厦|广场|家园|苑|镇|乡|村|庄|屯|路|街|道(?![路地])|巷|弄|(?<!阿)里(?!面|程)|坊|园区|开发区|"
+    "苏木|自然村|工业园|林场|农场|城"
+)
+_NAMED = rf"[{_HAN}A-Za-z0-9·\-]{{1,12}}?(?:{_NAMED_END})"
 _REGION = rf"[{_HAN}]{{1,9}}?{_REGION_END}(?![街路镇村乡巷道])"  # 红旗街 is a street, not a banner county
 _PART = rf"[ .,·\-]?(?:{_REGION}|{_NAMED}|{_NUMBERED})"
 _DETAIL = re.compile(rf"{_NAMED}|{_NUMBERED}")
@@ -25,10 +30,13 @@ _ANYWHERE = re.compile(
 )
 _VALUE = re.compile(rf"(?:{_PLACE}|{_REGION}|{_NAMED}|{_NUMBERED})")
 _VALUE_END = re.compile(
-    r"[;；。，！？\t]|[ ](?=(?:邮编|邮政|电话|手机|联系)|\d{6}(?!\d)|1[3-9]\d{9})|(?<![0-9])1[3-9]\d{9}|(?:邮编|邮政编码|电话)|,(?=[^0-9])"
+    r"[;。!?]|[ ](?=(?:邮编|邮政|电话|手机|联系)|\d{6}(?!\d)|1[3-9]\d{9})|(?<![0-9])1[3-9]\d{9}|邮编|邮政编码|电话|,(?=[^0-9])"
 )
 _LABEL_NOISE = re.compile(r"[省市区县镇乡街道村路号栋单元室楼层巷弄组门牌幢社( )（）、/]+")
-_STATES = "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR|VI|GU|AP|AE|AA"
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|"
+    "SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR|VI|GU|AP|AE|AA"
+)
 _STREET_KINDS = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Courts|Way|Place|Pl|Square|Sq|Terrace|Ter|Circle|Cir|Parkway|Pkwy|"
     "Highway|Hwy|Alley|Plaza|Trail|Trl|Loop|Pass|Path|Ridge|Ridges|Prairie|Divide|Locks|Crescent|Close|Row|Walk|Grove|Hill|Hills|Point|Run|Turnpike|Pike"
@@ -40,7 +48,8 @@ _STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}}? 
 _POST_BOX = r"(?:(?:P\.?[ ]?O\.?[ ]?Box|PSC|Unit|CMR)[ ]\d+(?:,? Box \d+)?)"
 _AMERICAN = re.compile(rf"(?<![\w])(?:{_STREET}|{_POST_BOX}){_UNIT}?(?:[ ,\n]{{1,3}}{_CITY_LINE})?|(?<![\w]){_CITY_LINE}")
 _WITH_UNIT = re.compile(
-    rf"(?<![\w.])(?:\d{{1,6}} )?[A-ZÀ-Þ][^\W\d_]+(?:[ ][^\W\d_]+){{0,3}}(?: \d{{1,4}})?{_SUITE}(?:\n[A-ZÀ-Þ][^\n\d]{{1,30}} \d{{5}})?"
+    rf"(?<![\w.])(?:\d{{1,6}} )?[A-ZÀ-Þ][^\W\d_]+(?:[ ][^\W\d_]+){{0,3}}(?: \d{{1,4}})?{_SUITE}"
+    r"(?:\n[A-ZÀ-Þ][^\n\d]{1,30} \d{5})?"
 )
 
 

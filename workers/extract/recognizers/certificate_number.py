@@ -1,4 +1,4 @@
-"""Certificates that are known by their label only: CN_MIL, CN_BIRTH_CERT, CN_DRIVER_FILE, CN_DRIVER, CN_SSC (docs/identifiers.md, 2)."""
+"""Certificates known by their label only: CN_MIL, CN_BIRTH_CERT, CN_DRIVER, CN_DRIVER_FILE, CN_SSC (docs/identifiers.md, 2)."""
 
 import re
 from collections.abc import Iterator

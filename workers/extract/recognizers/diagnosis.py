@@ -11,9 +11,13 @@ from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3})?[+*†]?(?![A-Za-z0-9])")
 _CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3})?)?[+*†]?(?![A-Za-z0-9])")
+_VERB = (
+    "(?<!是否)(?<!有无)(?:诊断(?:出患有|患有|为|是|出)|确诊(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患[有上了]|诊为|诊断考虑|考虑为|"
+    "diagnosed with )"
+)
+_SIGNS = r"。、,;:“”\"()"
 _AFTER_VERB = re.compile(
-    r"(?<!是否)(?<!有无)(?:诊断(?:出患有|患有|为|是|出)|确诊(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患有|患上|患了|诊为|诊断考虑|考虑为|diagnosed with )"
-    r"[:“\"' ]?(?P<what>[^\s，。；、,;:“”\"()（）]{2,24}?)(?=[，。；、,;:“”\"()（）\n]|$|并|伴|且|目前|后|，|病史|的|而|已|,| and )"
+    rf"{_VERB}[:\"' ]?(?P<what>[^\s{_SIGNS}]{{2,24}}?)(?=[\n{_SIGNS}]|$|并|伴|且|目前|后|病史|的|而|已| and )"
 )
 # Nouns of illness and injury by how they end; the characters before them are all but those of the verbs that lead up to them.
 _BEFORE = r"[一-鿿A-Za-z0-9α-ω()\-]"
@@ -51,12 +55,15 @@ def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
         cut = _END.search(passage.text, start, end)
         stop = cut.start() if cut else end
         words = passage.text[start:stop].rstrip(" ,，、.\n")
-        if (
-            len(words) >= 2
-            and not _NOT_A_DIAGNOSIS.fullmatch(words)
-            and not (words.isascii() and words.isupper() and not slot.is_beside)
-        ):
+        if _is_a_diagnosis(words, slot):
             yield _candidate(start, start + len(words), passage.text, labelled=True, role=slot.label.role)
+
+
+def _is_a_diagnosis(words: str, slot: Slot) -> bool:
+    """English cells under a heading hold other headings as often: there only words in mixed case count."""
+    if words.isascii() and not slot.is_beside and (words.isupper() or len(words) < 6):
+        return False
+    return len(words) >= 2 and not _NOT_A_DIAGNOSIS.fullmatch(words)
 
 
 def _items(text: str, slot: Slot) -> Iterator[tuple[int, int]]:

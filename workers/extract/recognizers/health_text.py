@@ -9,8 +9,8 @@ from workers.extract.recognizers.matching import labelled
 
 _FILLER = re.compile(r"[\s:：;,.、]*")
 _ENDS_SECTION = frozenset({
-    "health", "diagnosis", "heading", "hospital", "visit_date", "admission_date", "discharge_date", "identity", "policy", "amount",
-    "icd", "procedure", "medical_record", "report", "claim", "case", "bank_card",
+    "health", "diagnosis", "heading", "hospital", "visit_date", "admission_date", "discharge_date", "identity", "policy",
+    "amount", "icd", "procedure", "medical_record", "report", "claim", "case", "bank_card",
 })  # fmt: skip
 _MAX_SECTION = 3000  # characters; a longer one has lost its next heading
 _PROCEDURE = re.compile(r"[^\n;；。]{2,60}")

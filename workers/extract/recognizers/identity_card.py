@@ -54,6 +54,7 @@ _PROVINCES = frozenset(
         "83",
     ]
 )
+_ALMOST = frozenset({15, 17, 18, 19})  # lengths that a driving licence or insurance number has only if it is an identity number
 _SEPARATOR = r"[ \-.·]{0,2}"
 _BREAK = r"(?:[ \-.·]{0,2}|[ ]?\n[ ]?)"
 _CHECK = r"[0-9Xx×*]"
@@ -89,8 +90,9 @@ def find(passage: Passage) -> Iterator[Candidate]:
 
 
 def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
-    if match := _labelled_run(passage.text, slot):
-        number = _canonical(match.group())
+    match = _labelled_run(passage.text, slot)
+    number = _canonical(match.group()) if match else ""
+    if match and (slot.label.concept == "identity" or len(number) in _ALMOST):
         yield Candidate(
             _kind(number), tier_of(labelled=True, checked=is_valid(number)), *match.span(), _long(number), slot.label.role
         )

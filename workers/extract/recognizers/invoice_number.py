@@ -1,5 +1,7 @@
-"""Invoices and medical bills: INVOICE (发票代码 10 or 12 digits, 号码 8; fully digital invoices 20), MED_BILL (票据). Label required,
-as eight digits alone are a date or anything else (State Taxation Administration, notice 11 of 2024, for the 20 digits)."""
+"""Invoices and medical bills: INVOICE (发票代码 10 or 12 digits, 号码 8; fully digital invoices 20), MED_BILL (票据号码 10).
+
+Label required: eight digits alone are a date, or anything else (docs/identifiers.md, section 3).
+"""
 
 from collections.abc import Iterator
 

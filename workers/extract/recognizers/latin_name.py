@@ -1,7 +1,7 @@
 """Names of persons in Latin letters: CN_NAME and DOCTOR, as names have one kind whatever their script (docs/identifiers.md, 3).
 
-Behind a label: `Doe, John` or two to four capitalised words. In running text: behind a title or words such as `my name is`, before a
-degree or `lives at`, or a common given name and a capitalised word. Latin names without any of these are not found.
+Behind a label: `Doe, John` or up to four capitalised words. In running text: behind a title or words such as `my name is`,
+before a degree or `lives at`, or a common given name and a capitalised word. Latin names without any of these are not found.
 """
 
 import re
@@ -28,17 +28,17 @@ _HINT = r"(?:[ ]?\([^()\n]{0,60}\)[ ]?)?"
 _LABELLED = re.compile(rf"{_HINT}(?:{_TITLE})?(?P<name>{_WORD}(?:[ ]{_WORD})?,[ ]?{_NAME}|{_NAME})")
 _TITLED = re.compile(rf"\b{_TITLE}(?P<name>{_NAME})")
 _CUED = re.compile(
-    r"\b(?:[Mm]y name is|[Ii] am called|named? is|[Dd]irected [Bb]y:?|[Ss]igned(?: by)?:?|[Pp]atient|[Ii]nsured|[Cc]laimant)[ ]+"
-    rf"(?P<name>{_NAME})"
+    r"\b(?:[Mm]y name is|[Ii] am called|named? is|[Dd]irected [Bb]y:?|[Ss]igned(?: by)?:?|[Pp]atient|[Ii]nsured|[Cc]laimant)"
+    rf"[ ]+(?P<name>{_NAME})"
 )
 _WITH_DEGREE = re.compile(rf"(?P<name>{_WORD}(?: {_WORD}){{1,2}}),? {_DEGREE}\b")
 _BEFORE = re.compile(
-    r"\b(?:I'm|I am|by|kid|son|daughter|wife|husband|brother|sister|assistant to|named|called|Dear|Hi|Hello|under|Producer|Attn:?|c/o|"
-    rf"tribute to|told|with) (?P<name>{_FULL_NAME})"
+    r"\b(?:I'm|I am|by|kid|son|daughter|wife|husband|brother|sister|assistant to|named|called|Dear|Hi|Hello|under|Producer|"
+    rf"Attn:?|c/o|tribute to|told|with) (?P<name>{_FULL_NAME})"
 )
 _AFTER = re.compile(
-    rf"(?<!\w)(?P<name>{_FULL_NAME})(?='s? |,? (?:lives?|is from|will be|said|says|explained|listed|flew|was|has|had|who|presented|"
-    r"reports?|states?|denies|complains|\(?aged?\b|\d{1,3}[ -](?:yo|year)))"
+    rf"(?<!\w)(?P<name>{_FULL_NAME})(?='s? |,? (?:lives?|is from|will be|said|says|explained|listed|flew|was|has|had|who|"
+    r"presented|reports?|states?|denies|complains|\(?aged?\b|\d{1,3}[ -](?:yo|year)))"
 )
 _GIVEN_FIRST = re.compile(
     rf"\b(?P<name>(?P<given>[A-Z][a-z]+)(?: [A-Z]\.?| [A-Z][a-z]+)? (?:{_PARTICLE} )*[A-Z][a-zÀ-ÿ]+(?:['\-][A-Z]?[a-z]+)*)\b"

@@ -1,4 +1,4 @@
-"""Dates of the claim: DATE_ACCIDENT, DATE_REPORT, DATE_ADMISSION, DATE_DISCHARGE, DATE_DEATH, and DATE_OTHER for every other date.
+"""Dates of the claim: DATE_ACCIDENT, DATE_REPORT, DATE_ADMISSION, DATE_DISCHARGE, DATE_DEATH; DATE_OTHER for all others.
 
 A label names the date (出险日期), or the words after it do (2019年3月5日入院). Precision stays as written.
 """

@@ -1,4 +1,7 @@
-"""Hospital numbers: MRN (住院号, 门诊号, 病案号), LAB_NO (检查号, 影像号, 病理号). Made by each hospital; label required, leading zeros matter."""
+"""Hospital numbers: MRN (住院号, 门诊号, 病案号) and LAB_NO (检查号, 影像号, 病理号).
+
+Each hospital makes its own, so the label is required; leading zeros matter (docs/identifiers.md, section 3).
+"""
 
 from collections.abc import Iterator
 

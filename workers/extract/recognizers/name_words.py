@@ -7,7 +7,7 @@ NEVER_IN_NAMES = (
     "个岁号角每各该此其何谁几两第零〇"
     "症炎痛病癌瘤伤剂片丸疗诊治查检验院室床费款额账卡证险单据表页栏项"
     "电话址码件别籍族婚职务型"
-    "说看听吃喝跑坐写打拿买卖做没无未非否"
+    "说看听吃喝跑坐写打拿买卖做没无未非否至"
     "患者您咱"
 )
 """Given names avoid particles, pronouns, illness and office words (name reports of the Ministry of Public Security)."""

@@ -1,4 +1,4 @@
-"""Organisations: USCC (GB 32100, mod 31), ORG_CODE (GB 11714), INST_CODE (codes of the medical insurance administration), HOSPITAL."""
+"""Organisations: USCC (GB 32100, mod 31), ORG_CODE (GB 11714), INST_CODE (codes of the medical insurance), HOSPITAL."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ _LEAD_IN = re.compile(
     r"^.*?(?:(?:入住|转至|转入|送至|送往|送到|前往|就诊于|收住|在|到|于|往|经|由|至|赴|我|为|及|和|与|本|该|上述|外|当地)(?!民|一|医))"
 )
 _ENGLISH = re.compile(
-    r"(?:[A-Z][\w'-]*(?: (?:of|Of|and|a|[A-Z][\w'-]*))* )(?:Hospital|Clinic|Medical Center|Health Center)(?: (?:of|Of)(?: [A-Z]\w+)+)?"
+    r"(?:[A-Z][\w'-]*(?: (?:of|Of|and|a|[A-Z][\w'-]*))* )(?:Hospital|Clinic|Medical Center|Health Center)"
+    r"(?: (?:of|Of)(?: [A-Z]\w+)+)?"
 )
 
 

@@ -1,8 +1,8 @@
 """Names of persons in Chinese characters: CN_NAME, and DOCTOR for those who treat or examine (docs/identifiers.md, section 3).
 
-A name is a surname of the list and one or two characters more, or two surname characters and one or two, or parts joined by `·`.
-Behind a label, in a cell of its own, any two to four characters are a name, for surnames are an open list. In running text
-a name needs a word beside it that names stand beside (先生, 医生, 是一名, 主治医师).
+A name is a surname of the list and one or two characters more, or a double surname and one or two, or parts joined by `·`.
+Behind a label, in a cell of its own, other characters are a name too, for surnames are an open list. In running text a
+name needs a word beside it that names stand beside (先生, 医生, 是一名, 主治医师).
 """
 
 import re
@@ -24,7 +24,9 @@ _DOTTED = f"[{_HAN}]{{1,10}}(?:[ ]?·[ ]?[{_HAN}]{{1,10}}){{1,3}}"
 _TITLE = "先生|女士|小姐|同志|太太|老师|律师|师傅|博士|教授"
 _MEDICAL = "主任医师|副主任医师|主治医师|住院医师|主任|医生|医师|大夫|护士长|护士|教授|院长"
 _END = r"[,。;、()\s]|$"
-_SEX_OR_AGE = r"[,( 、]?[男女](?![儿朋友士])|[,( ](?:\d{1,3}|[一二三四五六七八九十]{1,3})岁|,(?:一[名位]|身份证|性别|出生|现年|汉族|住)"
+_SEX_OR_AGE = (
+    r"[,( 、]?[男女](?![儿朋友士])|[,( ](?:\d{1,3}|[一二三四五六七八九十]{1,3})岁|,(?:一[名位]|身份证|性别|出生|现年|汉族|住)"
+)
 _OWNED = "的?(?:身份证|主治|信用|年收入|联系|手机|电话|住址|家属|儿子|女儿|父亲|母亲|妻子|丈夫|个人|财务|邮箱|诊疗|治疗|病情)"
 _DOES = r"因(?!子|素)|于(?:\d|[今昨当])|被(?:诊断|确诊|送|撞)|近期|最近|目前|现住|现居|居住|持有|出现|拥有|驾驶|自述|[诉称]"
 _BESIDE_NAMES = f"{_TITLE}|{_MEDICAL}|(?:是|为)一?[名位个]|{_SEX_OR_AGE}|{_OWNED}|{_DOES}"
@@ -53,7 +55,7 @@ _BEFORE_DOCTOR = _longer_first("", f"(?:{_MEDICAL})")
 _AFTER_ROLE = _longer_first(_PERSON_LEFT, f"(?={_END}|[因于在系的男女自经住被])")
 _DOTTED_CUED = re.compile(rf"(?<![{_HAN}·])(?P<name>{_DOTTED}?)(?={_BESIDE_NAMES}|{_END})")
 
-_HINT = r"(?:[ ]?\([^()\n]{0,40}\)[ ]?)?"
+_HINT = r"(?:[ ]?\([^()\n]{0,40}\)[ ]?)?\(?"
 _CELL_END = r"(?=[ ]?(?:[\n,。;、/()]|$|\d|[男女](?:[ \n]|$)))"
 _LABELLED_DOTTED = re.compile(f"{_HINT}(?P<name>{_DOTTED})")
 _LABELLED_CELL = re.compile(rf"{_HINT}(?P<name>[{_HAN}](?:[ ]?[{_HAN}]){{1,3}}){_CELL_END}")
@@ -95,15 +97,20 @@ def _in_slot(text: str, slot: Slot) -> Iterator[Candidate]:
 
 
 def _name_at(text: str, place: int, slot: Slot) -> re.Match[str] | None:
-    if match := _LABELLED_DOTTED.match(text, place, slot.end):
-        return match
+    if dotted := _LABELLED_DOTTED.match(text, place, slot.end):
+        return dotted
     if _runs_on(slot) and text.startswith(COMMON_WORDS, place):
         return None
     for pattern in (_LABELLED_SPACED, *(() if _runs_on(slot) else (_LABELLED_CELL,)), *_LABELLED_RUNNING):
-        match = pattern.match(text, place, slot.end)
-        if match and _is_possible(match["name"].replace(" ", "")) and not text.startswith(COMMON_WORDS, match.start("name")):
+        match: re.Match[str] | None = pattern.match(text, place, slot.end)
+        if match and _fits_a_cell(match["name"].replace(" ", "")) and not text.startswith(COMMON_WORDS, match.start("name")):
             return match
     return None
+
+
+def _fits_a_cell(plain: str) -> bool:
+    """With a surname of the list up to four characters, without one up to three."""
+    return looks_like_a_name(plain) or (_is_possible(plain) and len(plain) < 4)
 
 
 def _runs_on(slot: Slot) -> bool:

@@ -1,7 +1,7 @@
 """Telephone numbers: CN_MOBILE, CN_PHONE, INTL_PHONE (docs/identifiers.md, section 3).
 
-Mobiles have 11 digits from 13 to 19; issued ranges change, so none is refused. Landlines: 010 and 02x with 8 digits, 03xx to 09xx
-with 7 or 8, an extension behind - or 转; 400 and 800 lines. North American numbers follow the NANP (area and exchange begin 2-9).
+Mobiles have 11 digits from 13 to 19; issued ranges change, so none is refused. Landlines: 010 and 02x with 8 digits, 03xx to
+09xx with 7 or 8, an extension behind - or 转; 400 and 800 lines. North American numbers: area code and exchange begin 2 to 9.
 """
 
 import re
@@ -20,7 +20,8 @@ _LANDLINE = re.compile(
 _LANDLINE_CLOSED = re.compile(r"(?<![0-9.])0(?:10\d{8}|2\d{9}|[3-9]\d{9,10})(?:[-转]\d{1,6})?(?![0-9])")
 _SERVICE = re.compile(r"(?<![0-9])[48]00[- ]?(?:\d{3}[- ]?\d{4}|\d{4}[- ]?\d{3})(?![0-9])")
 _NANP = re.compile(
-    r"(?<![0-9])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\)[-. ]{0,2}|[2-9]\d{2}[-.])\d{3}[-. ]\d{4}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?![0-9])",
+    r"(?<![0-9])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\)[-. ]{0,2}|[2-9]\d{2}[-.])\d{3}[-. ]\d{4}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?"
+    r"(?![0-9])",
     re.IGNORECASE,
 )
 _INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z])(?:\+|00(?=\d+[ \-]))[1-9]\d{0,2}(?:[ \-.()]{0,2}\d){6,13}(?![0-9])")

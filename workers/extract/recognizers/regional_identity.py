@@ -1,4 +1,4 @@
-"""Identity cards of Hong Kong, Macau and Taiwan, and the permanent residence cards of 2004 and 2017: HKID, MOID, TWID, CN_FPR2017.
+"""Identity cards of Hong Kong, Macau and Taiwan, and residence cards of 2004 and 2017: HKID, MOID, TWID, CN_FPR2017.
 
 HKID: weighted sum mod 11 with a leading blank worth 36 (docs/identifiers.md 4.4). TWID: the letter as two digits, weights
 1 9 8 7 6 5 4 3 2 1 1, mod 10 (Ministry of the Interior). MOID has no published check.

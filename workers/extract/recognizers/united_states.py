@@ -1,6 +1,6 @@
 """Identifiers of the United States: US_SSN, US_ITIN, US_EIN, US_MBI, US_HICN, US_NPI, US_DEA, US_MEMBER, US_GROUP, US_BANK.
 
-Sources: SSA (area not 000, 666, 9xx), IRS (ITIN), CMS (MBI format), 45 CFR 162.406 (NPI: Luhn over 80840 and the number), DEA, ABA.
+Sources: SSA (area not 000, 666, 9xx), IRS (ITIN), CMS (MBI format), 45 CFR 162.406 (NPI: Luhn with 80840), DEA, ABA.
 """
 
 import re

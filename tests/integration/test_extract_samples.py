@@ -1,0 +1,27 @@
+"""Extraction over whole sets of marked texts. The sets lie beside the project and may be missing."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.extraction import SAMPLES, measure, read
+from workers.extract.extractor import Extractor
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "samples"
+FLOORS = {
+    "nc/ner/multipriv-zh-300.jsonl": {
+        "ID_NUMBER": 0.99, "PHONE": 0.99, "EMAIL": 0.99, "NAME": 0.95, "ADDRESS": 0.95, "DOCTOR": 0.9, "DIAGNOSIS": 0.9,
+    },
+    "open/ner/presidio-synth-en-200.jsonl": {"EMAIL_ADDRESS": 0.99, "US_SSN": 0.99, "CREDIT_CARD": 0.9},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sample", [sample for sample in SAMPLES if sample.path in FLOORS], ids=lambda sample: sample.path)
+def test_marked_values_are_found(sample):
+    path = SHARED / sample.path
+    if not path.exists():
+        pytest.skip("the sample set is not here")
+    types = measure(Extractor(), sample, tuple(read(path, None)), show=None)["types"]
+    assert isinstance(types, dict)
+    short = {name: types[name]["recall"] for name, floor in FLOORS[sample.path].items() if types[name]["recall"] < floor}
+    assert short == {}

@@ -1,0 +1,82 @@
+"""The extractor's promises: exact spans, fields with provenance, nothing lost on odd input."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.claim import FIELD_NAMES
+from tests.unit.extract.pages import page
+from workers.extract.extractor import Extractor
+
+EXTRACTOR = Extractor()
+WORDS = st.sampled_from([
+    "被保险人", "姓名", "身份证号：", "110105194912310021", "１３８００１３８０００", "张三", "李 小 明", "\n", " ", "　", "保单号",
+    "PDAA202600000000000001", "北京市朝阳区某路1号", "诊断：", "急性阑尾炎", "主诉", "2019年3月5日", "¥12.00", "Name:", "Doe, John",
+    "(", ")", "：", "·", "li@example.com", "出生", "日期",
+])  # fmt: skip
+
+
+@given(st.lists(WORDS | st.text(max_size=6), max_size=30).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_every_entity_is_exactly_the_text_of_its_span(text):
+    for entity in EXTRACTOR.entities_in_text(text):
+        start, end = entity.span
+        assert 0 <= start < end <= len(text)
+        assert entity.text == text[start:end]
+        assert entity.text == entity.text.strip()
+        assert entity.canonical
+
+
+def test_fields_say_where_they_were_read():
+    form = page(
+        (500, 40, "理赔申请书"),
+        (100, 100, "被保险人：张三"),
+        (100, 140, "保单号：PDAA202600000000000001"),
+        (100, 180, "出险日期：2019年3月"),
+        (100, 220, "合计金额：¥12,345.67"),
+        (100, 260, "出院诊断：急性阑尾炎"),
+        (100, 300, "案件状态：已结案"),
+    )
+    found = EXTRACTOR.extract([form])
+    assert found.document_class == "claim_application"
+    assert {name: field.value for name, field in found.fields.items()} == {
+        "insured": "张三",
+        "policy_number": "PDAA202600000000000001",
+        "loss_date": "2019-03",
+        "diagnosis": "急性阑尾炎",
+        "amount": "12345.67",
+        "status": "已结案",
+    }
+    assert set(found.fields) <= set(FIELD_NAMES)
+    insured = found.fields["insured"]
+    assert insured.page_number == 1
+    assert insured.box is not None
+    assert insured.box[0] == (200.0, 100.0)
+
+
+def test_the_insured_is_named_by_label_before_the_patient():
+    found = EXTRACTOR.extract([page((100, 100, "Patient Name: John Doe"), (100, 140, "Insured's Name: Doe, Jane"))])
+    assert found.fields["insured"].value == "Doe, Jane"
+
+
+def test_confidence_falls_with_the_reading():
+    sure = EXTRACTOR.entities_in_text("手机：13800138000")[0]
+    read = EXTRACTOR.extract([page((100, 100, "手机：13800138000"))]).entities[0]
+    assert sure.confidence is not None
+    assert read.confidence is not None
+    assert read.confidence < sure.confidence
+
+
+@pytest.mark.parametrize("text", ["", "\n", "   ", "\u200b", "：" * 500, "1" * 2000, "(" * 300, "张" * 400, "a@" * 200])
+def test_odd_text_ends_without_error(text):
+    assert isinstance(EXTRACTOR.entities_in_text(text), tuple)
+
+
+def test_a_document_without_pages_has_no_fields():
+    found = EXTRACTOR.extract([])
+    assert (found.document_class, found.fields, found.entities) == ("other", {}, ())
+
+
+def test_values_stay_out_of_repr():
+    (entity,) = EXTRACTOR.entities_in_text("手机：13800138000")
+    assert "13800138000" not in repr(entity)

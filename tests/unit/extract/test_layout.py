@@ -1,0 +1,111 @@
+"""Labels travel: the value stands beside its label, in the next cell, or below it in its column."""
+
+import pytest
+
+from tests.unit.extract.pages import page, slanted, turned
+from workers.extract.extractor import Extractor
+
+VALID = "11010519491231002X"
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor()
+
+
+def values(extractor, source):
+    return [(one.kind, one.text, one.role) for one in extractor.extract([source]).entities]
+
+
+FORM = page(
+    (500, 40, "理赔申请书"),
+    (100, 200, "被保险人"),
+    (300, 202, "张三"),
+    (600, 200, "证件号码"),
+    (800, 199, VALID),
+    (100, 260, "投保人姓名"),
+    (300, 260, "李小明"),
+    (600, 260, "联系电话"),
+    (800, 260, "13800138000"),
+)
+FORM_VALUES = [
+    ("CN_NAME", "张三", "insured"),
+    ("CN_ID18", VALID, "insured"),
+    ("CN_NAME", "李小明", "policyholder"),
+    ("CN_MOBILE", "13800138000", "policyholder"),
+]
+
+
+def test_a_label_alone_in_its_cell_takes_the_cell_to_its_right(extractor):
+    assert values(extractor, FORM) == FORM_VALUES
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_page_reads_the_same(extractor, rotation):
+    assert values(extractor, turned(FORM, rotation)) == FORM_VALUES
+
+
+@pytest.mark.parametrize("slope", [0.05, -0.05])
+def test_a_slanted_page_reads_the_same(extractor, slope):
+    assert values(extractor, slanted(FORM, slope)) == FORM_VALUES
+
+
+def test_a_column_head_names_every_cell_below_it(extractor):
+    table = page(
+        (100, 400, "受益人姓名"),
+        (400, 400, "与被保险人关系"),
+        (700, 400, "身份证号"),
+        (100, 440, "王芳"),
+        (400, 440, "配偶"),
+        (680, 440, "110105194912310021"),
+        (100, 480, "王小虎"),
+        (400, 480, "父子"),
+        (680, 480, VALID),
+    )
+    assert values(extractor, table) == [
+        ("CN_NAME", "王芳", "beneficiary"),
+        ("CN_ID18", "110105194912310021", "beneficiary"),
+        ("CN_NAME", "王小虎", "beneficiary"),
+        ("CN_ID18", VALID, "beneficiary"),
+    ]
+
+
+def test_a_value_goes_on_in_the_line_below(extractor):
+    form = page((100, 100, "家庭住址"), (300, 100, "北京市朝阳区某某路一百二十号"), (300, 125, "3号楼2单元402室"))
+    (address,) = extractor.extract([form]).entities
+    assert address.text == "北京市朝阳区某某路一百二十号\n3号楼2单元402室"
+    assert len(address.boxes) == 2
+
+
+def test_a_label_broken_over_two_lines_of_its_cell_is_one_label(extractor):
+    form = page((100, 100, "出生"), (100, 124, "日期"), (220, 112, "1997年12月17日"))
+    assert values(extractor, form) == [("DOB", "1997年12月17日", None)]
+
+
+def test_the_name_of_a_field_is_not_the_value_of_the_one_before(extractor):
+    form = page((100, 100, "投保人"), (300, 100, "被保险人"), (500, 100, "张三"))
+    assert values(extractor, form) == [("CN_NAME", "张三", "insured")]
+
+
+def test_a_heading_says_whose_the_fields_below_are(extractor):
+    form = page(
+        (100, 100, "投保人信息"), (100, 140, "姓名"), (200, 140, "李小明"), (100, 180, "手机"), (200, 180, "13800138000")
+    )
+    assert values(extractor, form) == [("CN_NAME", "李小明", "policyholder"), ("CN_MOBILE", "13800138000", "policyholder")]
+
+
+def test_columns_of_plain_text_are_columns_too(extractor):
+    found = extractor.entities_in_text("姓名    性别  身份证号\n李四    男    110105194912310021")
+    assert [(one.kind, one.tier.value, one.text) for one in found] == [
+        ("CN_NAME", "C", "李四"),
+        ("CN_ID18", "C", "110105194912310021"),
+    ]
+
+
+def test_captions_of_a_numbered_form_are_not_values(extractor):
+    form = page(
+        (100, 100, "2. PATIENT'S NAME (Last Name, First Name, Middle Initial)"),
+        (900, 100, "3. PATIENT'S BIRTH DATE"),
+        (120, 140, "Doe, John"),
+    )
+    assert values(extractor, form) == [("CN_NAME", "Doe, John", "patient")]
