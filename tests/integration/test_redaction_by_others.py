@@ -14,6 +14,7 @@ from PIL import Image
 
 from archive.errors import Rejected
 from schemas.entity import Entity, Tier
+from schemas.geometry import Box
 from schemas.page import PageText
 from schemas.redaction import Audience, Leak
 from tests.builders.drawn_pages import ENGINE, drawn_page, entity
@@ -140,6 +141,18 @@ def test_a_burnt_scan_is_clean():
 def test_what_can_still_be_read_is_a_leak():
     found = leaks_of(scan(IMAGE.pixels, ""), engine=SeeingEngine([(IMAGE, TEXT)]))
     assert found == {"second_reading", "second_detection"}
+
+
+def test_places_are_given_on_the_original():
+    for data in (scan(IMAGE.pixels, ""), written(words(NUMBER) + BOX)):
+        engine = SeeingEngine([(IMAGE, TEXT)])
+        verdict = verify_redaction(
+            (TEXT,), ENTITIES, io.BytesIO(data), default_policy(), Audience.HANDLER, engine, find_numbers
+        )
+        boxes = [leak.box for leak in verdict.leaks if leak.box]
+        place = Box.around(ENTITIES[0].boxes)
+        assert boxes
+        assert all(box.overlaps(Box(place.left - 150, place.top, place.right, 200)) for box in boxes)
 
 
 def scan(pixels: np.ndarray, content: str) -> bytes:

@@ -141,6 +141,18 @@ def test_it_shows_the_burnt_pages_and_nothing_dates_or_names_it(made):
             assert drawn[-60:, -60:].min() > 200
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_every_encoding_is_shown_as_it_was_burnt(made, at):
+    image = made.images[at]
+    page = encode_page(burn(image, made.masks), image.page_number, image.dpi, budget=1)
+    assert page.media_type == "image/png"
+    pdf = assembled([(page, made.visible[at])])
+    assert verify_pdf(io.BytesIO(pdf), made.secrets, 1, [page]).leaks == ()
+    with pypdfium2.PdfDocument(pdf) as opened:
+        drawn = opened[0].render(scale=200 / 72, rev_byteorder=True).to_numpy()[:1000, :1400, :3]
+    assert abs(drawn.astype(int) - burn(image, made.masks)).mean() < 1
+
+
 def test_a_page_that_could_not_be_read_says_so(made):
     notice = (placeholder_page(2, 1240, 1754, "page_crash"), withheld_text(2, 1240, 1754, "page_crash", AUDIENCE, "p/1"))
     pages = [(made.derived[0], made.visible[0]), notice, (made.derived[2], made.visible[2])]

@@ -41,6 +41,15 @@ def test_a_budget_lowers_the_quality_and_no_further_than_45():
     assert sizes[0] > sizes[1] > sizes[2]
 
 
+@pytest.mark.parametrize(("tone", "mode"), [("grey", "L"), ("colour", "RGB")])
+def test_an_even_page_over_its_budget_loses_nothing(tone, mode):
+    image, _ = drawn_page(["some words"] * 6, tone=tone)
+    as_jpeg = encode_page(image.pixels, 1, 200.0)
+    page = encode_page(image.pixels, 1, 200.0, budget=len(as_jpeg.data) - 1)
+    assert (as_jpeg.media_type, page.media_type, decoded(page.data).mode) == ("image/jpeg", "image/png", mode)
+    assert (np.asarray(decoded(page.data).convert("RGB")) == image.pixels).all()
+
+
 def test_a_placeholder_has_the_size_of_the_page_and_words_on_it():
     page = placeholder_page(7, 1240, 1754, "page_timeout")
     assert (page.page_number, page.width, page.height) == (7, 1240, 1754)

@@ -23,6 +23,7 @@ _CAPTION = re.compile(r"(?:\d{1,2}[a-zA-Z]?|[a-d])[.)] ?[A-Z][A-Za-z]")  # `10. 
 _HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
+_SAME_ROW = 0.7  # of a line's height between the middles of two cells of one row
 _MAX_PART = 6  # characters of one line of a label that is broken over two
 _MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
@@ -255,7 +256,7 @@ class _SlotFinder:
             index
             for index, line in enumerate(self._lines)
             if index != home_index
-            and abs(line.middle - home.middle) < 0.55 * max(home.height, line.height)
+            and abs(line.middle - home.middle) < _SAME_ROW * max(home.height, line.height)
             and line.height < _MUCH_TALLER * home.height
         ]
 

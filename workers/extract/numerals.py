@@ -36,11 +36,16 @@ def _with_units(text: str) -> int | None:
             group += (digit or 1) * _UNITS[character]
             digit = 0
         elif character in _GROUPS:
-            total = (total + group + digit) * _GROUPS[character]
+            total = _grouped(total, group + digit, _GROUPS[character])
             group = digit = 0
         else:
             return None
     return total + group + digit if text else None
+
+
+def _grouped(total: int, group: int, size: int) -> int:
+    """亿 multiplies all that stands before it, 万 only what stands since 亿."""
+    return (total + group) * size if size > 10_000 else total + group * size
 
 
 def han_amount(text: str) -> Decimal | None:

@@ -76,6 +76,7 @@ def place_labels(doc: Doc) -> Doc:
     doc._.passage = Passage(normal, labels, tuple(replace(slot, label=owners[slot.label.start]) for slot in slots))
     doc._.candidates = []
     doc.spans["candidates"] = []
+    doc.spans["entities"] = []
     return doc
 
 
@@ -92,9 +93,8 @@ def _inherit(labels: Sequence[Label], slots: Iterable[Slot]) -> tuple[Label, ...
 
 def recognize_with(find: Find, doc: Doc) -> Doc:
     text = doc._.passage.text
-    for candidate in find(doc._.passage):
-        if trimmed := _trimmed(text, candidate):
-            _leave(doc, trimmed)
+    trimmed = (_trimmed(text, candidate) for candidate in find(doc._.passage))
+    _leave(doc, "candidates", (candidate for candidate in trimmed if candidate))
     return doc
 
 
@@ -105,23 +105,28 @@ def _trimmed(text: str, candidate: Candidate) -> Candidate | None:
     return candidate.moved(start, start + len(words.strip())) if words.strip() else None
 
 
-def _leave(doc: Doc, candidate: Candidate) -> None:
-    span = doc.char_span(candidate.start, candidate.end, label=candidate.kind, span_id=str(len(doc._.candidates)))
-    assert span is not None, "every character that is no blank begins and ends a token"
-    doc.spans["candidates"].append(span)
-    doc._.candidates.append(candidate)
+def _leave(doc: Doc, group: str, candidates: Iterable[Candidate]) -> None:
+    """One span each in a span group; its `id` is the candidate's place in `doc._.candidates`."""
+    for candidate in candidates:
+        span = doc.char_span(candidate.start, candidate.end, label=candidate.kind, span_id=str(len(doc._.candidates)))
+        assert span is not None, "every character that is no blank begins and ends a token"
+        doc.spans[group].append(span)
+        doc._.candidates.append(candidate)
 
 
 def keep_standing(doc: Doc) -> Doc:
-    """Decides between overlapping candidates."""
-    spans = {doc._.candidates[int(span.id_)]: span for span in doc.spans["candidates"]}
-    doc.spans["entities"] = [spans[candidate] for candidate in resolve(spans)]
+    """Decides between overlapping candidates. One that stands may have taken over a tier, so it is left anew."""
+    _leave(doc, "entities", resolve(_behind(doc, "candidates")))
     return doc
+
+
+def _behind(doc: Doc, group: str) -> tuple[Candidate, ...]:
+    return tuple(doc._.candidates[int(span.id_)] for span in doc.spans[group])
 
 
 def standing(doc: Doc) -> tuple[Candidate, ...]:
     """The candidates behind `doc.spans["entities"]`."""
-    return tuple(doc._.candidates[int(span.id_)] for span in doc.spans["entities"])
+    return _behind(doc, "entities")
 
 
 def _label_component(nlp: Language, name: str) -> LabelComponent:  # noqa: ARG001 - spaCy passes both by name

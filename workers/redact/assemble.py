@@ -15,7 +15,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from schemas.redaction import RedactedText, VisibleLine
-from workers.redact.burn import DerivedPage
+from workers.redact.burn import JPEG, DerivedPage
 from workers.redact.glyphless import ASCENT, DESCENT, UNITS_PER_EM, advance_of, font_file, glyph_of
 
 _POINTS_PER_INCH = 72
@@ -83,11 +83,27 @@ def _set_line(line: VisibleLine, page_height: float, scale: float, codes: _Codes
 
 
 def _picture(pdf: Pdf, derived: DerivedPage) -> Stream:
-    if derived.media_type == "image/png":
-        return _fax_picture(pdf, derived)
     with Image.open(io.BytesIO(derived.data)) as opened:
-        colours = Name.DeviceGray if opened.mode == "L" else Name.DeviceRGB
-    return Stream(pdf, derived.data, _image_keys(derived, ColorSpace=colours, BitsPerComponent=8, Filter=Name.DCTDecode))
+        mode = opened.mode
+    if mode == "1":
+        return _fax_picture(pdf, derived)
+    colours, components = (Name.DeviceGray, 1) if mode == "L" else (Name.DeviceRGB, 3)
+    if derived.media_type == JPEG:
+        return Stream(pdf, derived.data, _image_keys(derived, ColorSpace=colours, BitsPerComponent=8, Filter=Name.DCTDecode))
+    # The compressed rows of a PNG are what PDF calls Flate data with predictor 15 (PDF 32000-1, 7.4.4.4).
+    rows = Dictionary(Predictor=15, Colors=components, BitsPerComponent=8, Columns=derived.width)
+    keys = _image_keys(derived, ColorSpace=colours, BitsPerComponent=8, Filter=Name.FlateDecode, DecodeParms=rows)
+    return Stream(pdf, b"".join(_png_data(derived.data)), keys)
+
+
+def _png_data(png: bytes) -> Iterator[bytes]:
+    """The contents of the IDAT chunks; a chunk is length, type, contents, checksum (PNG specification, 5.3)."""
+    at = 8
+    while at < len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        if kind == b"IDAT":
+            yield png[at + 8 : at + 8 + length]
+        at += 12 + length
 
 
 def _fax_picture(pdf: Pdf, derived: DerivedPage) -> Stream:

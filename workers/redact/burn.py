@@ -1,8 +1,9 @@
 """Black boxes into pixels, pixels into a new file that holds nothing else."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,15 @@ from workers.page_image import PageImage
 FALLBACK_DPI = 200.0
 """For an image that does not say; A4 scanned at it has 1654 x 2339 pixels."""
 _QUALITIES = (75, 60, 45)
+_EVEN = 0.6
+JPEG, PNG = "image/jpeg", "image/png"
 
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedPage:
-    """One page of a derivative: an encoded image without metadata. `media_type` is image/jpeg, or image/png for 1 bit."""
+    """One page of a derivative: an encoded image without metadata. `media_type` is image/jpeg or image/png."""
 
     page_number: int
     data: bytes = field(repr=False)
@@ -43,15 +46,12 @@ def burn(image: PageImage, masks: Sequence[Mask]) -> Pixels:
 def encode_page(pixels: Pixels, page_number: int, dpi: float | None, budget: int | None = None) -> DerivedPage:
     """Encode burnt pixels: black and white as 1-bit PNG without loss, grey and colour as JPEG.
 
-    *budget* is the size in bytes that a JPEG should not pass, such as 1.5 times the original's; its quality is lowered
-    from 75 to 45 for it, and no further.
+    *budget* is the size in bytes that a page should not pass, such as 1.5 times the original's. For it an even page, drawn
+    rather than scanned, becomes a PNG without loss, and the quality of a JPEG is lowered from 75 to 45, and no further.
     """
     height, width = pixels.shape[:2]
     picture = _plainest(pixels)
-    if picture.mode == "1":
-        data, media_type = _encoded(picture, "PNG"), "image/png"
-    else:
-        data, media_type = _jpeg(picture, budget), "image/jpeg"
+    media_type, data = _smallest(picture, budget)
     return DerivedPage(page_number, data, media_type, width, height, dpi or FALLBACK_DPI)
 
 
@@ -61,7 +61,7 @@ def placeholder_page(page_number: int, width: int, height: int, reason: str) -> 
     font = ImageFont.load_default(size=max(height // 60, 8))
     sentence = f"Page {page_number} could not be read and is withheld ({reason})."
     ImageDraw.Draw(picture).text((width // 10, height // 10), sentence, fill=0, font=font)
-    return DerivedPage(page_number, _encoded(picture, "PNG"), "image/png", width, height, width / 8.27)  # A4 is 8.27 in wide
+    return DerivedPage(page_number, _encoded(picture, "PNG"), PNG, width, height, width / 8.27)  # A4 is 8.27 in wide
 
 
 def _plainest(pixels: Pixels) -> Image.Image:
@@ -75,13 +75,39 @@ def _plainest(pixels: Pixels) -> Image.Image:
     return grey.convert("1", dither=Image.Dither.NONE) if is_black_and_white else grey
 
 
-def _jpeg(picture: Image.Image, budget: int | None) -> bytes:
-    data = b""
-    for quality in _QUALITIES:
-        data = _encoded(picture, "JPEG", quality=quality)
-        if budget is None or len(data) <= budget:
-            break
-    return data
+def _smallest(picture: Image.Image, budget: int | None) -> tuple[str, bytes]:
+    """Media type and bytes of the first encoding that keeps to the budget, or of the smallest."""
+    tried: list[tuple[str, bytes]] = []
+    for encode in _encodings(picture):
+        tried.append(encode())
+        if budget is None or len(tried[-1][1]) <= budget:
+            return tried[-1]
+    return min(tried, key=lambda each: len(each[1]))
+
+
+def _encodings(picture: Image.Image) -> Iterator[Callable[[], tuple[str, bytes]]]:
+    if picture.mode == "1":
+        yield partial(_as_png, picture)
+        return
+    best, *lower = _QUALITIES
+    yield partial(_as_jpeg, picture, best)
+    if _is_even(picture):
+        yield partial(_as_png, picture)
+    for quality in lower:
+        yield partial(_as_jpeg, picture, quality)
+
+
+def _as_jpeg(picture: Image.Image, quality: int) -> tuple[str, bytes]:
+    return JPEG, _encoded(picture, "JPEG", quality=quality)
+
+
+def _as_png(picture: Image.Image) -> tuple[str, bytes]:
+    return PNG, _encoded(picture, "PNG")
+
+
+def _is_even(picture: Image.Image) -> bool:
+    """Whether most of the page is of one shade to the last bit, as no scanner gives it."""
+    return max(picture.convert("L").histogram()) > _EVEN * picture.width * picture.height
 
 
 def _encoded(picture: Image.Image, kind: str, **options: int) -> bytes:

@@ -83,12 +83,12 @@ def _other_pictures(data: bytes, derived: Iterable[DerivedPage]) -> Iterator[Lea
 
 
 def _shows(page: pypdfium2.PdfPage, verified: DerivedPage) -> bool:
-    """Whether the page's one picture is the verified one: the same JPEG byte for byte, or the same black and white pixels."""
+    """Whether the page's one picture is the verified one: the same JPEG byte for byte, or the same pixels."""
     found = [*page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_IMAGE,))]
     if len(found) != 1:
         return False
     if verified.media_type == "image/jpeg":
         return bytes(found[0].get_data()) == verified.data
-    stored = found[0].get_bitmap(render=False).to_pil().convert("L")
+    stored = found[0].get_bitmap(render=False).to_pil().convert("RGB")
     with Image.open(io.BytesIO(verified.data)) as picture:
-        return stored.size == picture.size and ImageChops.difference(stored, picture.convert("L")).getbbox() is None
+        return stored.size == picture.size and ImageChops.difference(stored, picture.convert("RGB")).getbbox() is None

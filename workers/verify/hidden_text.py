@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from schemas.geometry import Box
 
-_SCALE = 2.0
-"""Pixels per point, 144 dpi: small print still has ink of its own."""
+PIXELS_PER_POINT = 2.0
+"""144 dpi: small print still has ink of its own."""
 _CONTRAST = 30
 """Least difference of brightness, of 255 in any colour, that an eye finds; text under 90 % grey has 26."""
 _DARK = 128
@@ -95,7 +95,7 @@ def _hidden_place(at: int, char: str, box: Box, pixels: NDArray[np.uint8], *, is
 
 def _drawn(page: pypdfium2.PdfPage) -> tuple[NDArray[np.uint8], pypdfium2.PdfPosConv]:
     """The page as a viewer shows it, annotations too."""
-    bitmap = page.render(scale=_SCALE, rev_byteorder=True)
+    bitmap = page.render(scale=PIXELS_PER_POINT, rev_byteorder=True)
     return bitmap.to_numpy(), bitmap.get_posconv(page)
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +116,7 @@ def _read_again(
     scale = _SMALLER if max(picture.size) >= _LOW_RESOLUTION else _LARGER
     reading = engine.read(rescaled(picture, scale, derived.page_number, derived.dpi))
     for leak in search_reading(reading, SecretSearch(secrets), secrets, find_entities):
-        yield Leak(leak.kind, leak.check, leak.page_number, leak.box and _scaled(leak.box, 1 / scale), leak.detail)
+        yield replace(leak, box=leak.box and scaled(leak.box, 1 / scale))
 
 
 def rescaled(picture: Image.Image, scale: float, page_number: int, dpi: float) -> PageImage:
@@ -140,5 +141,6 @@ def _place(reading: PageText, start: int, end: int) -> Box | None:
     return Box.around(quads) if quads else None
 
 
-def _scaled(box: Box, scale: float) -> Box:
+def scaled(box: Box, scale: float) -> Box:
+    """*box* in the pixels of a picture *scale* times as large."""
     return Box(*(round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom)))

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 import pikepdf
@@ -19,8 +20,8 @@ from workers.redact.likeness import Haystack, find, needle
 from workers.redact.policy import RedactionPolicy
 from workers.redact.tokens import TOKENS
 from workers.verify.document import secrets_in_bytes, secrets_in_strings, secrets_in_texts
-from workers.verify.hidden_text import HiddenRun, hidden_runs
-from workers.verify.page import FindEntities, rescaled, search_reading
+from workers.verify.hidden_text import PIXELS_PER_POINT, HiddenRun, hidden_runs
+from workers.verify.page import FindEntities, rescaled, scaled, search_reading
 from workers.verify.pdf_text import ALL, by_pdfium
 from workers.verify.secrets import Secrets, SecretSearch, new_findings
 from workers.verify.stored_bytes import ByteSearch
@@ -58,12 +59,13 @@ def verify_redaction(
     """Leaks of *redacted*, a PDF, given the *original*'s text and the *entities* that were found in it.
 
     Any text that can be copied but not seen is a leak, known or not: somebody hid it. In a text layer made of type tokens
-    and invisible text only known values count. Raises Rejected where the PDF cannot be opened.
+    and invisible text only known values count. Boxes of leaks are in the original's page pixels. Raises Rejected where the
+    PDF cannot be opened.
     """
     secrets = Secrets.of(entities, policy, audience)
     data = redacted.read()
     try:
-        leaks = [*_in_file(data, secrets, len(original)), *_on_pages(data, secrets, engine, find_entities)]
+        leaks = [*_in_file(data, secrets, len(original)), *_on_pages(data, secrets, original, engine, find_entities)]
     except pikepdf.PasswordError as error:
         raise Rejected("encrypted_document") from error
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
@@ -102,21 +104,32 @@ def _metadata(opened: pikepdf.Pdf) -> Iterator[str]:
             yield from (key for key in _TELLING_XMP if str(xmp.get(key, "")).strip())
 
 
-def _on_pages(data: bytes, secrets: Secrets, engine: OcrEngine, find_entities: FindEntities) -> Iterator[Leak]:
+def _on_pages(
+    data: bytes, secrets: Secrets, original: Sequence[PageText], engine: OcrEngine, find_entities: FindEntities
+) -> Iterator[Leak]:
     for page_number, text in by_pdfium(data):
         for entity in new_findings(find_entities(text), secrets):
             yield Leak(entity.kind, "text_detection", page_number, detail=f"tier {entity.tier}")
-    search = SecretSearch(secrets)
+    search, widths = SecretSearch(secrets), {page.page_number: page.width for page in original}
     with pypdfium2.PdfDocument(data) as pdf:
-        for at in range(len(pdf)):
-            page = pdf[at]
-            reading = engine.read(_as_seen(page, at + 1))
-            yield from search_reading(reading, search, secrets, find_entities)
-            yield from _hidden_text(page, at + 1, reading)
-            for picture in _pictures_not_shown_whole(page, at + 1):
+        for number in range(1, len(pdf) + 1):
+            page = pdf[number - 1]
+            reading, width = engine.read(_as_seen(page, number)), widths.get(number)
+            for leak in search_reading(reading, search, secrets, find_entities):
+                yield _placed(leak, reading.width, width)
+            for leak in _hidden_text(page, number, reading):
+                yield _placed(leak, page.get_width() * PIXELS_PER_POINT, width)
+            for picture in _pictures_not_shown_whole(page, number):
                 for leak in search_reading(engine.read(picture), search, secrets, find_entities):
-                    yield Leak(leak.kind, "pictures", leak.page_number, leak.box, leak.detail)
+                    yield replace(leak, check="pictures", box=None)
             page.close()
+
+
+def _placed(leak: Leak, width: float, original_width: int | None) -> Leak:
+    """*leak*, found on a page drawn *width* pixels wide, with its box where it lies on the original."""
+    if leak.box is None or original_width is None:
+        return replace(leak, box=None)
+    return replace(leak, box=scaled(leak.box, original_width / width))
 
 
 def _as_seen(page: pypdfium2.PdfPage, page_number: int) -> PageImage:
