@@ -152,7 +152,7 @@ def verify_redaction(original: Path, redacted: Path, audience: str, *, as_json: 
             tools.policy,
             Audience(audience),
             tools.engine,
-            tools.extractor.entities_in_text,
+            tools.extractor.entities_on_page,
         )
     if as_json:
         leaks = [_leak_json(leak) for leak in verdict.leaks]

@@ -34,7 +34,7 @@ def hide_page(image: PageImage, masks: Sequence[Mask], secrets: Secrets, tools: 
     own = tuple(mask for mask in masks if mask.page_number == image.page_number)
     for _ in range(_ROUNDS):
         page = encode_page(burn(image, own), image.page_number, image.dpi, budget)
-        verdict = verify_page(page, image, own, secrets, tools.engine, tools.extractor.entities_in_text)
+        verdict = verify_page(page, image, own, secrets, tools.engine, tools.extractor.entities_on_page)
         found = tuple(_mask(leak.box, leak, image) for leak in verdict.leaks if leak.box and leak.check in _LEGIBLE)
         if verdict.passed or not set(found) - set(own):
             break

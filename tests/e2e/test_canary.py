@@ -30,7 +30,7 @@ def canaries(names: list[str]) -> set[str]:
                 if field in page["fields"]:
                     found |= {page["fields"][field]["value"], page["fields"][field]["canonical"]}
             found |= {each["text"] for each in page["entities"] if each["kind"] in BANK_AND_MORE}
-    return {each for each in found if len(each) >= 2 and not each.isascii() or len(each) >= 6}
+    return {each for each in found if (len(each) >= 2 and not each.isascii()) or len(each) >= 6}
 
 
 def forms(canary: str) -> Iterator[bytes]:

@@ -28,8 +28,8 @@ PAPER = (504, 360)  # points; a drawn page of 1400 x 1000 pixels at 200 dpi
 FONT = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
 
 
-def find_numbers(text: str) -> tuple[Entity, ...]:
-    return tuple(Entity("CN_ID18", Tier.B, 1, m.group(), m.span()) for m in re.finditer(r"(?<!\d)\d{17}[\dX](?!\d)", text))
+def find_numbers(page: PageText) -> tuple[Entity, ...]:
+    return tuple(Entity("CN_ID18", Tier.B, 1, m.group(), m.span()) for m in re.finditer(r"(?<!\d)\d{17}[\dX](?!\d)", page.text))
 
 
 class Blind:

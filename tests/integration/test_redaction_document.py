@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from schemas.entity import Entity, Tier
 from schemas.geometry import Box
+from schemas.page import PageText
 from schemas.redaction import Audience, Mask, RedactedText, VisibleLine
 from tests.builders.drawn_pages import drawn_page, entity
 from tests.fakes.seeing_engine import SeeingEngine
@@ -68,8 +69,8 @@ def made() -> Made:
     return Made([*images], [*texts], entities, masks, derived, visible, assembled(zip(derived, visible, strict=True)))
 
 
-def find_numbers(text: str) -> tuple[Entity, ...]:
-    return tuple(Entity("CN_ID18", Tier.B, 1, m.group(), m.span()) for m in re.finditer(r"(?<!\d)\d{17}[\dX](?!\d)", text))
+def find_numbers(page: PageText) -> tuple[Entity, ...]:
+    return tuple(Entity("CN_ID18", Tier.B, 1, m.group(), m.span()) for m in re.finditer(r"(?<!\d)\d{17}[\dX](?!\d)", page.text))
 
 
 def assembled(pages) -> bytes:

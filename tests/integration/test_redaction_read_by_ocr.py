@@ -6,6 +6,7 @@ import re
 import pytest
 
 from schemas.entity import Entity, Tier
+from schemas.page import PageText
 from schemas.redaction import Audience
 from tests.builders.drawn_pages import drawn_page
 from workers.recognize.ppocr import PpOcrEngine
@@ -30,9 +31,9 @@ def engine() -> PpOcrEngine:
     return PpOcrEngine()
 
 
-def find_numbers(text: str) -> tuple[Entity, ...]:
+def find_numbers(page: PageText) -> tuple[Entity, ...]:
     found = ((kind, match) for kind, shape in (("CN_ID18", r"\d{17}[\dX]"), ("CN_MOBILE", r"1[3-9]\d{9}"))
-             for match in re.finditer(rf"(?<!\d){shape}(?!\d)", text))  # fmt: skip
+             for match in re.finditer(rf"(?<!\d){shape}(?!\d)", page.text))  # fmt: skip
     return tuple(Entity(kind, Tier.B, 1, match.group(), match.span(), canonical=match.group()) for kind, match in found)
 
 
@@ -40,7 +41,7 @@ def find_numbers(text: str) -> tuple[Entity, ...]:
 def test_what_was_read_hidden_and_read_again_is_gone(engine, tone):
     image, _ = drawn_page(LINES, tone=tone)
     reading = engine.read(image)
-    entities = find_numbers(reading.text)
+    entities = find_numbers(reading)
     assert [entity.text for entity in entities] == [NUMBER, NUMBER, PHONE]
 
     masks = plan_masks([reading], entities, POLICY, Audience.PUBLIC)
@@ -57,7 +58,7 @@ def test_what_was_read_hidden_and_read_again_is_gone(engine, tone):
 def test_one_mask_too_few_is_read(engine):
     image, _ = drawn_page(LINES)
     reading = engine.read(image)
-    entities = find_numbers(reading.text)
+    entities = find_numbers(reading)
     masks = plan_masks([reading], entities, POLICY, Audience.PUBLIC)[:-1]
     secrets = Secrets.of(entities, POLICY, Audience.PUBLIC)
     page = encode_page(burn(image, masks), 1, image.dpi)

@@ -20,8 +20,8 @@ NUMBER, CARD = "110105194912310021", "6222000000000005"
 LINES = ["Claim form of John Doe", "ID number " + NUMBER, "Card " + CARD, "Amount 1200.00 of 2019-03-05"]
 
 
-def find_numbers(text: str) -> tuple[Entity, ...]:
-    return tuple(Entity("CN_ID18", Tier.A, 1, m.group(), m.span()) for m in re.finditer(r"(?<!\d)\d{17}[\dX](?!\d)", text))
+def find_numbers(page: PageText) -> tuple[Entity, ...]:
+    return tuple(Entity("CN_ID18", Tier.A, 1, m.group(), m.span()) for m in re.finditer(r"(?<!\d)\d{17}[\dX](?!\d)", page.text))
 
 
 @pytest.fixture(params=["bilevel", "grey", "colour"])

@@ -45,6 +45,10 @@ class Extractor:
         normal = normalise(text)
         return _entities((self._read(page_number, text, normal, grid_of_plain(normal, text)),))
 
+    def entities_on_page(self, page: PageText) -> tuple[Entity, ...]:
+        """The entities of one page by itself, in order; spans are characters [start, end) of its `text`."""
+        return _entities((self._read_page(page),))
+
     def extract(self, pages: Sequence[PageText]) -> Extraction:
         """Everything in one document; spans are characters [start, end) of each page's `text`."""
         read = tuple(self._read_page(page) for page in pages)

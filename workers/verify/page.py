@@ -17,7 +17,7 @@ from workers.recognize.port import OcrEngine
 from workers.redact.burn import DerivedPage
 from workers.verify.secrets import Secrets, SecretSearch, new_findings
 
-FindEntities = Callable[[str], tuple[Entity, ...]]
+FindEntities = Callable[[PageText], tuple[Entity, ...]]
 
 CHECKS = ("page_size", "masks_opaque", "unchanged_outside_masks", "second_reading", "second_detection")
 
@@ -132,7 +132,7 @@ def search_reading(reading: PageText, search: SecretSearch, secrets: Secrets, fi
     text = reading.text
     for found in search(text):
         yield Leak(found.kind, "second_reading", reading.page_number, _place(reading, *found.span))
-    for entity in new_findings(find_entities(text), secrets):
+    for entity in new_findings(find_entities(reading), secrets):
         yield Leak(entity.kind, "second_detection", reading.page_number, _place(reading, *entity.span), f"tier {entity.tier}")
 
 

@@ -14,6 +14,7 @@ from archive.errors import Rejected
 from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience, Leak, Verdict
+from workers.extract.typed import typed
 from workers.page_image import PageImage
 from workers.recognize.port import OcrEngine
 from workers.redact.likeness import Haystack, find, needle
@@ -108,7 +109,7 @@ def _on_pages(
     data: bytes, secrets: Secrets, original: Sequence[PageText], engine: OcrEngine, find_entities: FindEntities
 ) -> Iterator[Leak]:
     for page_number, text in by_pdfium(data):
-        for entity in new_findings(find_entities(text), secrets):
+        for entity in new_findings(find_entities(typed(text)), secrets):
             yield Leak(entity.kind, "text_detection", page_number, detail=f"tier {entity.tier}")
     search, widths = SecretSearch(secrets), {page.page_number: page.width for page in original}
     with pypdfium2.PdfDocument(data) as pdf:
