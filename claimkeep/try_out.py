@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,12 +28,11 @@ from schemas.limits import Limits
 from schemas.page import Line, PageReading, PageState, PageText
 from schemas.reasons import remedy
 from schemas.redaction import Audience, Leak, Mask
-from workers.build import build_pdf, notice, text_beside
+from workers.build import BuiltPage, build_pdf, notice, text_beside
 from workers.hide_page import HiddenPage, hide_page, page_budget
 from workers.paginate import OpenDocument, open_document
 from workers.plan import Plan, make_plan
 from workers.read_original import read_original
-from workers.redact.burn import DerivedPage
 from workers.tools import Tools, load_tools
 from workers.verify.redacted_file import verify_redaction as judge
 from workers.verify.secrets import Secrets
@@ -109,7 +109,7 @@ def redact(file: Path, audience: str, out: Path, *, as_json: bool) -> None:
         hidden = list(_hidden(opened, readings, plan.of(whom).masks, secrets, tools, budget, quiet=as_json))
     leaks = tuple(leak for page in hidden for leak in page.verdict.leaks)
     if not leaks:
-        pdf, verdict = build_pdf(_built(plan, whom, readings, hidden), secrets)
+        pdf, verdict = build_pdf(partial(_built, plan, whom, readings, hidden), len(readings), secrets)
         leaks = verdict.leaks
         if verdict.passed:
             out.write_bytes(pdf.getvalue())
@@ -215,9 +215,7 @@ def _hidden(
     progress.end()
 
 
-def _built(
-    plan: Plan, whom: Audience, readings: list[PageReading], hidden: list[HiddenPage]
-) -> Iterator[tuple[DerivedPage, Any]]:
+def _built(plan: Plan, whom: Audience, readings: list[PageReading], hidden: list[HiddenPage]) -> Iterator[BuiltPage]:
     pages, own = {each.page.page_number: each for each in hidden}, plan.of(whom)
     for reading in readings:
         number = reading.page_number

@@ -1,7 +1,7 @@
 """Building one derivative from its verified pages, and checking it as a whole."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from schemas.redaction import Audience, Mask, RedactedText, Verdict
@@ -15,19 +15,18 @@ _UNKNOWN_PAGE_PIXELS = (1240, 1754)
 """A4 at 150 dpi: how large a page is shown of which nothing is known."""
 
 
-def build_pdf(pages: Iterable[tuple[DerivedPage, RedactedText]], secrets: Secrets) -> tuple[io.BytesIO, Verdict]:
-    """The finished PDF and what opening it again with other tools found."""
-    out, count = io.BytesIO(), 0
+BuiltPage = tuple[DerivedPage, RedactedText]
 
-    def counted() -> Iterable[tuple[DerivedPage, RedactedText]]:
-        nonlocal count
-        for page in pages:
-            count += 1
-            yield page
 
-    assemble_pdf(counted(), out)
+def build_pdf(pages: Callable[[], Iterable[BuiltPage]], page_count: int, secrets: Secrets) -> tuple[io.BytesIO, Verdict]:
+    """The finished PDF and what opening it again with other tools found.
+
+    *pages* gives the verified pages, one at a time, whenever it is called: once to build from and once to compare with.
+    """
+    out = io.BytesIO()
+    assemble_pdf(pages(), out)
     out.seek(0)
-    verdict = verify_pdf(out, secrets, expected_pages=count)
+    verdict = verify_pdf(out, secrets, page_count, (page for page, _ in pages()))
     out.seek(0)
     return out, verdict
 
@@ -43,7 +42,7 @@ def text_beside(text: RedactedText, planned: Iterable[Mask], burnt: Iterable[Mas
     return replace(text, lines=kept)
 
 
-def notice(page_number: int, reason: str, audience: Audience, policy: str) -> tuple[DerivedPage, RedactedText]:
+def notice(page_number: int, reason: str, audience: Audience, policy: str) -> BuiltPage:
     """What stands in the place of a page that could not be read: a sentence that says so."""
     return (
         placeholder_page(page_number, *_UNKNOWN_PAGE_PIXELS, reason),

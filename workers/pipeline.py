@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -18,10 +19,10 @@ from archive.holdings import Holding
 from archive.wiring import Archive
 from schemas.codec import from_json, to_json
 from schemas.page import PageReading, PageState, PageText
-from schemas.redaction import Audience, Leak, RedactedText, Verdict
+from schemas.redaction import Audience, Leak, Verdict
 from schemas.work import Lease, Stage
 from workers import results
-from workers.build import build_pdf, notice, text_beside
+from workers.build import BuiltPage, build_pdf, notice, text_beside
 from workers.describe import describe
 from workers.hide_page import hide_page, page_budget
 from workers.paginate import OpenDocument, open_document
@@ -122,7 +123,8 @@ def _derivative(
     verdict, key, digest, size = Verdict(leaks, ("pages",)), None, None, None
     if verdict.passed:
         secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
-        pdf, verdict = build_pdf(_built_pages(holding, plan.of(audience), plan.policy, pages, burnt), secrets)
+        built = partial(_built_pages, holding, plan.of(audience), plan.policy, pages, burnt)
+        pdf, verdict = build_pdf(built, len(pages), secrets)
         if verdict.passed:
             digest, size = hashlib.sha256(pdf.getbuffer()).hexdigest(), pdf.getbuffer().nbytes
             key = holding.add("derivative", pdf)
@@ -144,7 +146,7 @@ def _derivative(
 
 def _built_pages(
     holding: Holding, plan: AudiencePlan, policy: str, pages: Sequence[Page], burnt: Sequence[DerivedPageRow]
-) -> Iterator[tuple[DerivedPage, RedactedText]]:
+) -> Iterator[BuiltPage]:
     """Every page of the original in order, one in memory at a time; one that could not be read is replaced by a notice."""
     rows = {row.page_number: row for row in burnt}
     for page in pages:

@@ -1,5 +1,7 @@
-"""The order in which a person reads the lines of an upright page: by rows, and by columns where running text has them."""
+"""The order in which a person reads the lines of an upright page: by rows, by columns where running text has them, and cell by
+cell where rules part the cells of a form."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,6 +9,9 @@ from statistics import median
 
 SAME_ROW = 0.5
 """Two lines share a row where they overlap in height by this share of the lower one."""
+
+SLACK = 0.2
+"""Boxes of neighbouring lines may overlap by this share of their height at each edge and still be told apart."""
 
 MIN_COLUMN_LINES = 6
 """Fewer lines than this do not make a column of running text."""
@@ -43,9 +48,32 @@ class Extent:
         return (self.top + self.bottom) / 2
 
 
-def reading_order(extents: Sequence[Extent]) -> list[int]:
-    """Indices of *extents* in reading order."""
-    return _ordered(range(len(extents)), extents)
+def reading_order(extents: Sequence[Extent], cells: Sequence[int] = ()) -> list[int]:
+    """Indices of *extents* in reading order. *cells* has the number of the cell that each line stands in, 0 for none."""
+    groups = _by_cell(extents, cells or [0] * len(extents))
+    around = [_around([extents[index] for index in group]) for group in groups]
+    return [index for unit in _ordered(range(len(groups)), around) for index in _lines_of(groups[unit], extents)]
+
+
+def _by_cell(extents: Sequence[Extent], cells: Sequence[int]) -> list[list[int]]:
+    """Lines of one cell together; a line in no cell for itself."""
+    groups: dict[tuple[int, int], list[int]] = {}
+    for index in range(len(extents)):
+        groups.setdefault((cells[index], 0 if cells[index] else index), []).append(index)
+    return list(groups.values())
+
+
+def _around(lines: Sequence[Extent]) -> Extent:
+    return Extent(
+        min(line.left for line in lines),
+        min(line.top for line in lines),
+        max(line.right for line in lines),
+        max(line.bottom for line in lines),
+    )
+
+
+def _lines_of(cell: list[int], extents: Sequence[Extent]) -> list[int]:
+    return _ordered(cell, extents) if len(cell) > 1 else cell
 
 
 def rows(block: Sequence[int], extents: Sequence[Extent]) -> list[list[int]]:
@@ -68,8 +96,30 @@ def _same_row(one: Extent, other: Extent) -> bool:
 def _ordered(block: Sequence[int], extents: Sequence[Extent]) -> list[int]:
     gutter = _gutter(block, extents)
     if gutter is None:
-        return [index for row in rows(block, extents) for index in row]
+        return _cut_apart(block, extents)
     return [index for band in _bands(block, extents, gutter) for index in _by_columns(band, extents, gutter)]
+
+
+def _cut_apart(block: Sequence[int], extents: Sequence[Extent]) -> list[int]:
+    """*block* by recursive XY cut: parts from the top; where none can be told apart, parts from the left; else rows."""
+    for start, end in (("top", "bottom"), ("left", "right")):
+        parts = _parts(block, extents, start, end)
+        if len(parts) > 1:
+            return [index for part in parts for index in _cut_apart(part, extents)]
+    return [index for row in rows(block, extents) for index in row]
+
+
+def _parts(block: Sequence[int], extents: Sequence[Extent], start: str, end: str) -> list[list[int]]:
+    """*block* cut wherever no line, less SLACK of its height at each edge, reaches across."""
+    parts: list[list[int]] = []
+    reached = -math.inf
+    for index in sorted(block, key=lambda i: getattr(extents[i], start)):
+        slack = SLACK * min(extents[index].height, extents[index].width)
+        if getattr(extents[index], start) + slack >= reached:
+            parts.append([])
+        parts[-1].append(index)
+        reached = max(reached, getattr(extents[index], end) - slack)
+    return parts
 
 
 def _by_columns(band: Sequence[int], extents: Sequence[Extent], gutter: float) -> list[int]:
