@@ -68,9 +68,9 @@ def _plain(text: str) -> str:
 def _likeness(words: str, title: str) -> float:
     """From 0 to 3: how much of the line the title is, and how long a title; 0 where it is not there."""
     found = title in words or (len(title) >= 4 and not title.isascii() and _nearly_holds(words, title))
-    if not found:
-        return 0.0
     share = len(title) / max(len(words), 1)
+    if not found or (len(title) == 2 and share < 1):
+        return 0.0
     length = min(len(title), 8) / 8 if not title.isascii() else min(len(title), 16) / 16
     return (2.0 if share > 0.45 else 1.2 if share > 0.2 else 0.5) * (0.5 + length)
 

@@ -72,6 +72,23 @@ def test_the_cells_of_a_form_are_read_by_rows():
     assert ordered(form) == [name for row in range(10) for name in (f"{row}-label", f"{row}-value")]
 
 
+def test_a_tall_label_is_read_before_the_rows_beside_it():
+    form = {"label": Extent(0, 100, 30, 300)}
+    for row in range(4):
+        form |= {
+            f"{row}-name": Extent(60, 100 + 50 * row, 140, 122 + 50 * row),
+            f"{row}-sum": Extent(300, 103 + 50 * row, 340, 124 + 50 * row),
+        }
+    assert ordered(form) == ["label", *(name for row in range(4) for name in (f"{row}-name", f"{row}-sum"))]
+
+
+def test_the_lines_of_a_cell_stay_together():
+    left = [Extent(0, 100 + 30 * i, 180, 122 + 30 * i) for i in range(3)]
+    right = [Extent(220, 100 + 30 * i, 400, 122 + 30 * i) for i in range(3)]
+    assert reading_order(left + right) == [0, 3, 1, 4, 2, 5]
+    assert reading_order(left + right, [1, 1, 1, 2, 2, 2]) == [0, 1, 2, 3, 4, 5]
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_pages_of_few_lines_are_ordered_too(count: int):
     assert reading_order([Extent(0, 0, 10, 10)] * count) == list(range(count))

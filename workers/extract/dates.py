@@ -15,7 +15,7 @@ _MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 _HAN_MONTH_DAY = rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号])?"
-_YMD = r"(?P<y>(?:18|19|20)\d{2}) ?(?P<s>[./\-、,]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<d>\d{1,2})(?: ?日)?"
+_YMD = r"(?P<y>(?:18|19|20)\d{2}) ?(?P<s>[./\-、,]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<d>\d{1,2})"
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _EARLIEST, _LATEST = 1850, 2100
 
@@ -100,9 +100,9 @@ def _shape(pattern: str, read: Callable[[re.Match[str]], str | None]) -> _Shape:
 
 
 _SHAPES = (
-    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号]?(?!\d)", _numeric),
-    _shape(rf"(?<![\d.\-/]){_YMD}(?![\d]|[.\-/]\d)", _numeric),
-    _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号](?!\d)", _numeric),
+    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2})(?: ?[日号]|(?!\d))", _numeric),
+    _shape(rf"(?<!\d)(?<!\d[./]){_YMD}(?: ?日|(?=\d\d[时:点])|(?!\d|[./]\d|-\d{{1,3}}(?!\d)))", _numeric),
+    _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号]", _numeric),
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月(?! ?\d)", _year_month),
     _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号])?", _han),
     _shape(rf"(?:民国|民國) ?(?P<y>\d{{1,3}}|[{_HAN}]{{1,5}}) ?年 ?{_HAN_MONTH_DAY}", _republic),

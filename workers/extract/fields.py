@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from schemas.claim import ClaimField
 from schemas.entity import Entity, Tier
 
+_CODE_BEHIND = re.compile(r"(?<=.)[ ]?\(?[A-Z]\d{2}[.\dxX+*]*\)?$")
 _TIERS = {Tier.A: 4, Tier.C: 3, Tier.B: 2, Tier.D: 1}
 _IDENTITY_KINDS = (
     "CN_ID18",
@@ -20,7 +21,7 @@ _IDENTITY_KINDS = (
     "US_SSN",
     "CN_PASSPORT",
 )
-_OWN_ROLES = ("insured", "patient", None, "claimant", "policyholder")
+_OWN_ROLES = ("insured", "patient", "deceased", "party", None, "claimant", "policyholder", "principal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class _Rule:
 
 
 _RULES: dict[str, _Rule] = {
-    "insured": _Rule(("CN_NAME",), ("insured", "patient", "deceased", None), Tier.C),
+    "insured": _Rule(("CN_NAME",), ("insured", "patient", "deceased", "party", None, "principal")),
     "policyholder": _Rule(("CN_NAME",), ("policyholder",), Tier.C),
     "claimant": _Rule(("CN_NAME",), ("claimant", "reporter"), Tier.C),
     "beneficiary": _Rule(("CN_NAME",), ("beneficiary", "payee"), Tier.C),
@@ -42,7 +43,7 @@ _RULES: dict[str, _Rule] = {
     "case_number": _Rule(("CLAIM",), ("case",)),
     "claim_number": _Rule(("CLAIM", "US_CLAIM"), ("claim", None)),
     "identity_number": _Rule(_IDENTITY_KINDS, (*_OWN_ROLES, "*")),
-    "phone": _Rule(("CN_MOBILE", "CN_PHONE", "INTL_PHONE"), (*_OWN_ROLES, "*")),
+    "phone": _Rule(("CN_MOBILE", "INTL_PHONE"), (*_OWN_ROLES, "*")),
     "loss_date": _Rule(("DATE_ACCIDENT",), ("*",)),
     "report_date": _Rule(("DATE_REPORT",), ("*",)),
     "admission_date": _Rule(("DATE_ADMISSION",), ("*",)),
@@ -53,14 +54,28 @@ _RULES: dict[str, _Rule] = {
 }
 
 
+_LANDLINE = _Rule(("CN_PHONE",), (*_OWN_ROLES, "*"))
+
+
 def claim_fields(entities: Sequence[Entity], amount: Entity | None, status: ClaimField | None) -> dict[str, ClaimField]:
     """Fields in the order of FIELD_NAMES; *amount* and *status* are chosen from their labels by the caller."""
     fields = {name: _field(chosen) for name, rule in _RULES.items() if (chosen := _choose(entities, rule))}
+    if "phone" not in fields and (line := _choose(entities, _LANDLINE)):
+        fields["phone"] = _field(line)
+    if "policyholder" not in fields and (holder := _insured_beside_patient(entities)):
+        fields["policyholder"] = _field(holder)
     if amount:
         fields["amount"] = _field(amount)
     if status:
         fields["status"] = status
     return fields
+
+
+def _insured_beside_patient(entities: Sequence[Entity]) -> Entity | None:
+    """On American forms the insured holds the policy, and the patient is somebody it covers (CMS-1500, boxes 2 and 4)."""
+    names = _RULES["policyholder"].kinds
+    has_patient = any(entity.kind in names and entity.role == "patient" and entity.text.isascii() for entity in entities)
+    return _choose(entities, _Rule(names, ("insured",), Tier.C)) if has_patient else None
 
 
 def choose_amount(entities: Iterable[Entity], is_total: Callable[[Entity], bool]) -> Entity | None:
@@ -87,5 +102,5 @@ def _choose(entities: Sequence[Entity], rule: _Rule) -> Entity | None:
 
 
 def _field(entity: Entity) -> ClaimField:
-    value = entity.canonical or re.sub(r"\s+", " ", entity.text)
+    value = _CODE_BEHIND.sub("", entity.canonical) if entity.kind == "DIAGNOSIS" else entity.canonical
     return ClaimField(value, entity.page_number, entity.boxes[0] if entity.boxes else None, entity.confidence)

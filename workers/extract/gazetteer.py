@@ -38,13 +38,19 @@ def _phrases(entry: str) -> Iterator[LabelPhrase]:
     if head.startswith("@"):
         concept, role = "", head[1:]
     for word in words.split(","):
-        yield LabelPhrase(concept, role or None, word.strip())
+        for spelling in _spellings(word.strip()):
+            yield LabelPhrase(concept, role or None, spelling)
+
+
+def _spellings(phrase: str) -> tuple[str, ...]:
+    """Numbers are 号, 号码 or 编号 alike."""
+    return (phrase, f"{phrase}码", f"{phrase[:-1]}编号") if len(phrase) > 2 and phrase.endswith("号") else (phrase,)
 
 
 @cache
-def label_concepts() -> dict[str, str]:
-    """The concept of each label in Chinese."""
-    return {phrase.phrase: phrase.concept for phrase in label_phrases() if phrase.concept and not phrase.phrase.isascii()}
+def label_concepts() -> dict[str, LabelPhrase]:
+    """The labels that announce a value, by their words in lower case without blanks."""
+    return {phrase.phrase.replace(" ", "").lower(): phrase for phrase in label_phrases() if phrase.concept}
 
 
 @cache

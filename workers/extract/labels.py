@@ -34,6 +34,8 @@ _NEEDS_PLACE = frozenset({
     "secret",    "military", "engine", "group", "laboratory", "driver_file", "payer", "plate",
 })  # fmt: skip
 _LATIN_NEEDS_PLACE = _NEEDS_PLACE | {
+    "admission_date",
+    "discharge_date",
     "name",
     "address",
     "postcode",
@@ -55,7 +57,7 @@ _LATIN_END = re.compile(r" ?(?:\([^()\n]{0,60}\))?[ *]*(?:\n|$)")
 _POSSESSIVE = re.compile(r"'[sS](?![A-Za-z])")
 _HINT_AHEAD = re.compile(r" ?\([^()\n]{2,80}\)?")
 _LATIN_STOP = re.compile(r" ?[.,;] ?(?=\S)")
-_JOINT = re.compile(r"[ 的之/()]{0,3}$")
+_JOINT = re.compile(r"[ 的之/()]{0,3}")
 _OWNED = frozenset({
     "name", "identity", "passport", "travel_permit", "taiwan_permit", "hk_identity", "mobile", "phone", "email", "address",
     "birth_date", "bank_card", "other", "social_card", "wechat", "qq", "postcode", "driver_licence", "ssn", "member", "heading",
@@ -112,7 +114,7 @@ def _joined(text: str, hits: Sequence[LabelHit]) -> Iterator[Label]:
 
 def _owns(text: str, role: LabelHit, concept: LabelHit) -> bool:
     between = text[role.end : concept.start]
-    return not role.concept and concept.concept in _OWNED and bool(_JOINT.match(between))
+    return not role.concept and concept.concept in _OWNED and bool(_JOINT.fullmatch(between))
 
 
 def _is_owned_by(text: str, concept: LabelHit, role: LabelHit) -> bool:
@@ -185,6 +187,9 @@ def with_inherited_roles(labels: Sequence[Label], headless: frozenset[int]) -> t
             found.append(label)  # 配偶 alone is a value: whose relative somebody is
         elif label.role:
             current, heads = label.role, label.start in headless or label.concept == "heading"
+            found.append(label)
+        elif label.concept == "heading":
+            current, heads = None, False
             found.append(label)
         elif label.concept in _OWNED and (label.concept != "name" or heads):
             found.append(replace(label, role=current))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from schemas.geometry import Point, Quad
 from schemas.page import Line, PageText
+from workers.extract.gazetteer import LabelPhrase
 from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Label, Slot
 
@@ -24,6 +25,9 @@ _HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
 _SAME_ROW = 0.7  # of a line's height between the middles of two cells of one row
+_MAX_LATIN_PART = 24
+_MAX_TAIL = 3  # lines that a value may go on for
+_FULL_LINE = 14  # a shorter line ended by itself, in heights
 _MAX_PART = 6  # characters of one line of a label that is broken over two
 _MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
@@ -48,6 +52,10 @@ class GridLine:
     @property
     def right(self) -> float:
         return self.rights[-1]
+
+    def is_wide(self, text: str) -> bool:
+        """Whether the line's words are in Chinese."""
+        return any(character > "\u2e80" for character in text[self.start : self.end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,33 +155,36 @@ def _wrapped(angle: float) -> float:
     return (angle + math.pi) % (2 * math.pi) - math.pi
 
 
-def stacked_labels(text: str, labels: Sequence[Label], grid: Grid, concepts: Mapping[str, str]) -> tuple[Label, ...]:
+def stacked_labels(text: str, labels: Sequence[Label], grid: Grid, concepts: Mapping[str, LabelPhrase]) -> tuple[Label, ...]:
     """*labels* with those that a narrow cell breaks over two lines (出生 above 日期) as one, standing at the lower line.
 
-    *concepts* gives the concept of each known phrase.
+    *concepts* gives each known phrase by its words in lower case without blanks.
     """
     whole: dict[int, Label] = {}
     for upper, lower in _stacked_cells(text, grid):
         concept = concepts.get(_words(text, upper) + _words(text, lower))
-        if concept:
+        if concept and lower.start not in whole:
             whole[upper.start] = Label("other", None, upper.start, upper.end)
-            whole[lower.start] = Label(concept, None, lower.start, lower.end)
+            whole[lower.start] = Label(concept.concept, concept.role, lower.start, lower.end)
     parts = {place for label in whole.values() for place in range(label.start, label.end)}
     kept = [label for label in labels if label.start not in parts]
     return tuple(sorted((*kept, *whole.values()), key=lambda label: label.start))
 
 
 def _words(text: str, line: GridLine) -> str:
-    return text[line.start : line.end].replace(" ", "").rstrip(":")
+    start = _skip(_ITEM, text, line.start)
+    return text[start : line.end].replace(" ", "").rstrip(":").lower()
 
 
 def _stacked_cells(text: str, grid: Grid) -> Iterator[tuple[GridLine, GridLine]]:
-    """Lines of two to four characters right under each other."""
-    short = [line for line in grid.lines if 1 <= len(_words(text, line)) <= _MAX_PART]
+    """Short lines right under each other; the lower may be indented by an item's number."""
+    short = [
+        line for line in grid.lines if 1 <= len(_words(text, line)) <= (_MAX_PART if line.is_wide(text) else _MAX_LATIN_PART)
+    ]
     for upper in short:
         for lower in short:
-            drop = lower.middle - upper.middle
-            if 0.6 * upper.height < drop < 1.7 * upper.height and abs(lower.left - upper.left) < upper.height:
+            drop, shift = lower.middle - upper.middle, lower.left - upper.left
+            if 0.6 * upper.height < drop < 1.7 * upper.height and -upper.height < shift < 2 * upper.height:
                 yield upper, lower
 
 
@@ -204,8 +215,16 @@ class _SlotFinder:
         if beside:
             yield self._slot(label, *beside, is_beside=True)
             return
-        found = tuple(self._cells_right(index)) or tuple(self._cells_below(index))
-        yield from found
+        yield from tuple(self._cells_right(index)) or tuple(self._cells_below(index)) or self._wrapped(index)
+
+    def _wrapped(self, index: int) -> Iterator[Slot]:
+        """A label that ends its line of running text: its value begins the next."""
+        label, home_index = self._labels[index], self._line_of_label[index]
+        home = self._lines[home_index]
+        if not label.is_bare_role and self._next_label_start(index, home) == home.end and _wraps(self._lines, home_index):
+            below, stop = self._lines[home_index + 1], self._first_label_start(home_index + 1)
+            if content := self._content(below.start, below.end if stop is None else stop):
+                yield self._slot(label, *content)
 
     def _slot(self, label: Label, start: int, end: int, *, is_beside: bool = False) -> Slot:
         return Slot(label, start, end, self._tail(start, end), is_beside)
@@ -315,19 +334,39 @@ class _SlotFinder:
         return sorted(below, key=lambda index: self._lines[index].middle)[:_MAX_COLUMN]
 
     def _tail(self, start: int, end: int) -> int:
-        """The end of the next line, when it stands under the value and can only go on with it."""
-        index = self._grid.line_of(start)
+        """The end of the lines below that stand under the value and can only go on with it."""
+        first = index = self._grid.line_of(start)
+        while index - first < _MAX_TAIL and (further := self._next_tail(index, start if index == first else None, end)) > end:
+            end, index = further, index + 1
+        return end
+
+    def _next_tail(self, index: int, start: int | None, end: int) -> int:
         line = self._lines[index]
         if index + 1 >= len(self._lines) or _skip(_FILLER, self._text, end) < line.end:
             return end
         below = self._lines[index + 1]
-        if below.middle - line.middle > 2.2 * line.height or self._begins_with_label(index + 1):
+        if not 0 < below.middle - line.middle <= 2.2 * line.height or self._begins_with_label(index + 1):
             return end
-        value_left = line.lefts[start - line.start]
-        if not line.left - 2 * line.height <= below.left <= value_left + 3 * line.height or below.middle <= line.middle:
+        value_left = line.left if start is None else line.lefts[start - line.start]
+        if not line.left - 2 * line.height <= below.left <= value_left + 3 * line.height:
             return end
         stop = self._first_label_start(index + 1)
         return _stripped_end(self._text, below.start, below.end if stop is None else stop)
+
+
+def wraps(text: str, grid: Grid) -> frozenset[int]:
+    """The places of those line breaks that only fold running text: the line before is full, the next begins under it."""
+    found = (grid.lines[index].end for index in range(len(grid.lines) - 1) if _wraps(grid.lines, index))
+    return frozenset(place for place in found if text[place : place + 1] == "\n")
+
+
+def _wraps(lines: Sequence[GridLine], index: int) -> bool:
+    if index + 1 >= len(lines):
+        return False
+    line, below = lines[index], lines[index + 1]
+    is_next = 0 < below.middle - line.middle <= 2.2 * line.height and below.start == line.end + 1
+    is_full = line.right - line.left > _FULL_LINE * line.height and line.right >= below.right - 2 * line.height
+    return is_next and is_full and -6 * line.height < below.left - line.left < 2 * line.height
 
 
 def _skip(pattern: re.Pattern[str], text: str, start: int) -> int:

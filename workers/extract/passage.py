@@ -45,10 +45,21 @@ class Passage:
     normal: NormalisedText = field(repr=False)
     labels: tuple[Label, ...] = ()
     slots: tuple[Slot, ...] = ()
+    wraps: frozenset[int] = frozenset()
+    """Places of line breaks that only fold running text."""
 
     @property
     def text(self) -> str:
         return self.normal.text
+
+    def unfolded(self) -> "Passage | None":
+        """The text without the breaks that only fold it, None where there are none; spans of it lead back to this text."""
+        if not self.wraps:
+            return None
+        kept = [place for place in range(len(self.text)) if place not in self.wraps]
+        folded = self.text
+        text = "".join(folded[place] for place in kept)
+        return Passage(NormalisedText(text, tuple(kept), tuple(place + 1 for place in kept)))
 
     def slots_for(self, *concepts: str) -> Iterator[Slot]:
         return (slot for slot in self.slots if slot.label.concept in concepts)

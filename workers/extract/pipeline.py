@@ -8,7 +8,7 @@ labels whatever blanks OCR put between their characters. Components leave their 
 - `entities`: the candidates that stand.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -21,7 +21,7 @@ from spacy.vocab import Vocab
 
 from workers.extract.gazetteer import label_concepts, label_phrases
 from workers.extract.labels import LABEL_FOLDING, LabelHit, read_labels, with_inherited_roles
-from workers.extract.layout import Grid, find_slots, stacked_labels
+from workers.extract.layout import Grid, find_slots, stacked_labels, wraps
 from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Candidate, Label, Passage, Slot
 from workers.extract.recognizers import CHINESE, ENGLISH, Find
@@ -29,7 +29,7 @@ from workers.extract.resolve import resolve
 
 _LABELS, _SLOTS, _RESOLVE = "claim_labels", "claim_slots", "claim_resolve"
 
-for _name in ("normal", "grid", "passage", "candidates"):
+for _name in ("normal", "grid", "passage", "flow", "candidates"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=None)
 
@@ -73,7 +73,10 @@ def place_labels(doc: Doc) -> Doc:
     slots = find_slots(normal.text, labels, grid)
     labels = _inherit(labels, slots)
     owners = {label.start: label for label in labels}
-    doc._.passage = Passage(normal, labels, tuple(replace(slot, label=owners[slot.label.start]) for slot in slots))
+    doc._.passage = Passage(
+        normal, labels, tuple(replace(slot, label=owners[slot.label.start]) for slot in slots), wraps(normal.text, grid)
+    )
+    doc._.flow = doc._.passage.unfolded()
     doc._.candidates = []
     doc.spans["candidates"] = []
     doc.spans["entities"] = []
@@ -92,10 +95,20 @@ def _inherit(labels: Sequence[Label], slots: Iterable[Slot]) -> tuple[Label, ...
 
 
 def recognize_with(find: Find, doc: Doc) -> Doc:
-    text = doc._.passage.text
-    trimmed = (_trimmed(text, candidate) for candidate in find(doc._.passage))
+    passage: Passage = doc._.passage
+    found = (*find(passage), *_found_unfolded(find, passage, doc._.flow))
+    trimmed = (_trimmed(passage.text, candidate) for candidate in found)
     _leave(doc, "candidates", (candidate for candidate in trimmed if candidate))
     return doc
+
+
+def _found_unfolded(find: Find, passage: Passage, flow: Passage | None) -> Iterator[Candidate]:
+    """What is found only where line breaks do not part it, in places of *passage*."""
+    if flow:
+        for candidate in find(flow):
+            start, end = flow.normal.original_span(candidate.start, candidate.end)
+            if any(start < wrap < end for wrap in passage.wraps):
+                yield candidate.moved(start, end)
 
 
 def _trimmed(text: str, candidate: Candidate) -> Candidate | None:

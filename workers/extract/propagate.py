@@ -5,7 +5,7 @@ separators, in upper case, and numbers with their look-alikes folded.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.entity import Tier
@@ -119,14 +119,15 @@ def _stands_free(page: _Squeezed, start: int, end: int, value: _Value) -> bool:
     if page.places[end - 1] - page.places[start] > 2 * len(value.text) + 4:
         return False
     if not value.is_number:
-        return _HAN.match(value.text) is not None or not (
-            _touches(page, start, str.isalpha) or _touches(page, end, str.isalpha)
-        )
+        return _HAN.match(value.text) is not None or not (_touches(page, start, _is_latin) or _touches(page, end, _is_latin))
     return not (_touches(page, start, str.isdigit) or _touches(page, end, str.isdigit))
 
 
-def _touches(page: _Squeezed, place: int, is_same: object) -> bool:
-    assert callable(is_same)
+def _is_latin(character: str) -> bool:
+    return character.isalpha() and character < "\u2e80"
+
+
+def _touches(page: _Squeezed, place: int, is_same: Callable[[str], bool]) -> bool:
     if not 0 < place < len(page.text) or page.places[place] - page.places[place - 1] > 1:
         return False
-    return bool(is_same(page.text[place - 1]) and is_same(page.text[place]))
+    return is_same(page.text[place - 1]) and is_same(page.text[place])

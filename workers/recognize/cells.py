@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.geometry import Box, Quad
 from workers.recognize.page_view import Pixels, Points
 
 RULE_CONTRAST = 18
@@ -24,24 +25,36 @@ MIN_CELL = (12, 10)
 MAX_CELL_SHARE = 0.5
 """Cells are at least so wide and high, and cover less than this share of the view: the page around a form is no cell."""
 
+MIN_FILL = 0.4
+"""Share of a cell's rectangle that is not rule; the long strokes of dense text count as rules."""
 
-def cells(view: Pixels) -> NDArray[np.int32]:
-    """Per pixel the number of the ruled cell it lies in, or 0; height x width."""
+MOST = 0.8
+"""A line that sticks out of a cell by more than the rest stands across cells, not in one."""
+
+
+def cells(view: Pixels) -> list[Box]:
+    """The rectangles that rules enclose, in view pixels; a cell may hold smaller ones."""
     rules = _rules(view)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - rules, connectivity=4)
-    wide, high, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    fits = (wide >= MIN_CELL[0]) & (high >= MIN_CELL[1]) & (wide * high < MAX_CELL_SHARE * rules.size)
-    is_cell = fits & (area >= 0.5 * wide * high)
-    is_cell[0] = False
-    numbers = np.where(is_cell, np.arange(count), 0).astype(np.int32)
-    return np.asarray(numbers[labels], dtype=np.int32)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(1 - rules, connectivity=4)
+    return [
+        Box(left, top, left + width, top + height)
+        for left, top, width, height, area in stats[1:].tolist()
+        if width >= MIN_CELL[0] and height >= MIN_CELL[1] and width * height < MAX_CELL_SHARE * rules.size
+        if area >= MIN_FILL * width * height
+    ]
 
 
-def cell_of(box: Points, numbered: NDArray[np.int32]) -> int:
-    """The number of the cell that holds the middle of *box*, or 0."""
-    x, y = box.mean(axis=0)
-    height, width = numbered.shape
-    return int(numbered[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)])
+def cell_of(box: Points, found: Sequence[Box]) -> int:
+    """The number, from 1, of the smallest cell that holds the middle and most of the length of *box*; 0 for none."""
+    around = Box.around([_quad(box)])
+    holding = [(cell.width * cell.height, number) for number, cell in enumerate(found, 1) if _holds(cell, around)]
+    return min(holding, default=(0, 0))[1]
+
+
+def _holds(cell: Box, line: Box) -> bool:
+    across, down = (line.left + line.right) / 2, (line.top + line.bottom) / 2
+    shared = min(cell.right, line.right) - max(cell.left, line.left)
+    return cell.left <= across < cell.right and cell.top <= down < cell.bottom and shared >= MOST * line.width
 
 
 def _rules(view: Pixels) -> NDArray[np.uint8]:
@@ -60,6 +73,11 @@ def _long_runs(grey: NDArray[np.uint8], run: Sequence[int]) -> NDArray[np.uint8]
     dark = (np.asarray(thin) > RULE_CONTRAST).astype(np.uint8)
     whole = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, _element(*shape))
     return np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, _element(*run)), dtype=np.uint8)
+
+
+def _quad(box: Points) -> Quad:
+    a, b, c, d = ((float(x), float(y)) for x, y in box)
+    return (a, b, c, d)
 
 
 def _element(width: int, height: int) -> NDArray[np.uint8]:

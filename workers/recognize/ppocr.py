@@ -1,4 +1,8 @@
-"""The PP-OCRv6 small models, arranged for whole pages of claims: see docs for what each step gained."""
+"""The PP-OCRv6 small models, arranged for whole pages of claims.
+
+The page is looked at in a reduced view, once turned and straightened if need be; the lines found there are cut from the
+full page, read many at a time, and put in the order a person reads them.
+"""
 
 import math
 from collections.abc import Sequence
@@ -11,6 +15,7 @@ from schemas.geometry import Quad
 from schemas.page import EngineVersion, Line, PageText
 from workers.page_image import PageImage
 from workers.recognize import orientation
+from workers.recognize.cells import cell_of, cells
 from workers.recognize.ctc import Alphabet
 from workers.recognize.detection import DetectionSettings, Detector, view_size
 from workers.recognize.infer import OnnxNetwork
@@ -23,6 +28,9 @@ from workers.recognize.top_choices import CLASSES, PROBABILITIES, with_top_choic
 
 SCORES = "fetch_name_0"
 """Output of both networks: of the detector the probability map, of the recogniser the class probabilities."""
+
+REVISION = 1
+"""Raised with every change to this arrangement that changes what is read: stored readings are keyed by it."""
 
 CHOICES = 3
 MIN_CONFIDENCE = 0.5
@@ -63,7 +71,7 @@ class PpOcrEngine:
         self._detector = Detector(OnnxNetwork(models.detection, (SCORES,), threads), self._detection_settings)
         alphabet = Alphabet.of_metadata(recognition.metadata["character"])
         self._recogniser = Recogniser(recognition, alphabet, RecognitionSettings())
-        parameters = f"v6-small-{models.digest_prefix()},det{self._detection_settings.long_side},f32"
+        parameters = f"v6-small-{models.digest_prefix()},det{self._detection_settings.long_side},f32,r{REVISION}"
         self._version = EngineVersion("ppocr", models.version, parameters)
 
     @property
@@ -111,7 +119,9 @@ class PpOcrEngine:
     def _ordered_lines(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> list[_FoundLine]:
         area = view.width * view.height
         found = [line for line in self._lines(page, view, boxes) if _is_text(line, area)]
-        return [found[index] for index in reading_order([_extent(line.box) for line in found])]
+        ruled = cells(view.pixels) if len(found) > 1 else []
+        order = reading_order([_extent(line.box) for line in found], [cell_of(line.box, ruled) for line in found])
+        return [found[index] for index in order]
 
     def _lines(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> list[_FoundLine]:
         """Every box with its best reading: vertical ones are read turned either way."""

@@ -102,11 +102,21 @@ def _ordered(block: Sequence[int], extents: Sequence[Extent]) -> list[int]:
 
 def _cut_apart(block: Sequence[int], extents: Sequence[Extent]) -> list[int]:
     """*block* by recursive XY cut: parts from the top; where none can be told apart, parts from the left; else rows."""
-    for start, end in (("top", "bottom"), ("left", "right")):
-        parts = _parts(block, extents, start, end)
+    for parts in (_parts(block, extents, "top", "bottom"), _beside_each_other(block, extents)):
         if len(parts) > 1:
             return [index for part in parts for index in _cut_apart(part, extents)]
     return [index for row in rows(block, extents) for index in row]
+
+
+def _beside_each_other(block: Sequence[int], extents: Sequence[Extent]) -> list[list[int]]:
+    """Parts from the left, as few as let each be cut into rows: a tall label stands alone, the columns beside it together."""
+    joined: list[list[int]] = []
+    for part in _parts(block, extents, "left", "right"):
+        if joined and len(_parts([*joined[-1], *part], extents, "top", "bottom")) > 1:
+            joined[-1].extend(part)
+        else:
+            joined.append(part)
+    return joined
 
 
 def _parts(block: Sequence[int], extents: Sequence[Extent], start: str, end: str) -> list[list[int]]:

@@ -78,6 +78,27 @@ def test_a_document_without_pages_has_no_fields():
     assert (found.document_class, found.fields, found.entities) == ("other", {}, ())
 
 
+def test_a_value_found_by_shape_and_by_label_stands_once_with_the_label():
+    found = EXTRACTOR.entities_in_text("现住址：北京市朝阳区某路1号\n院2号楼3单元402室")
+    assert [(one.kind, one.tier.value) for one in found] == [("CN_ADDRESS", "C")]
+    (address,) = EXTRACTOR.entities_in_text("Address: 123 Any Street\nAny City, CA 92127")
+    assert (address.tier.value, address.text) == ("C", "123 Any Street\nAny City, CA 92127")
+
+
+def test_a_value_that_a_line_break_folds_is_one_value():
+    lines = (
+        "兹有我辖区居民陈新洁，女，因交通事故受伤，身份证号码",
+        "110105194912310021，住北京市朝阳区东篱里28号楼4单",
+        "元1202室，特此证明。",
+    )
+    found = EXTRACTOR.extract([page(*((100.0, 100.0 + 30 * row, line) for row, line in enumerate(lines)))])
+    assert [(one.kind, one.text) for one in found.entities] == [
+        ("CN_NAME", "陈新洁"),
+        ("CN_ID18", "110105194912310021"),
+        ("CN_ADDRESS", "北京市朝阳区东篱里28号楼4单\n元1202室"),
+    ]
+
+
 def test_values_stay_out_of_repr():
     (entity,) = EXTRACTOR.entities_in_text("手机：13800138000")
     assert "13800138000" not in repr(entity)

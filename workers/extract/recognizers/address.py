@@ -25,9 +25,8 @@ _NAMED = rf"[{_HAN}A-Za-z0-9·\-]{{1,12}}?(?:{_NAMED_END})"
 _REGION = rf"[{_HAN}]{{1,9}}?{_REGION_END}(?![街路镇村乡巷道])"  # 红旗街 is a street, not a banner county
 _PART = rf"[ .,·\-]?(?:{_REGION}|{_NAMED}|{_NUMBERED})"
 _DETAIL = re.compile(rf"{_NAMED}|{_NUMBERED}")
-_ANYWHERE = re.compile(
-    rf"(?:中国)?(?:{_PLACE}{_REGION_END}?|(?<![{_HAN}])[{_HAN}]{{2,5}}(?:市|县|区))(?:{_PART})+(?:[ ]?[(][^()\n]{{1,16}}[)])?"
-)
+_COUNTY = rf"(?<![{_HAN}])(?:(?![住在于至到往从])[{_HAN}]){{2,5}}[市县区]"
+_ANYWHERE = re.compile(rf"(?:中国)?(?:{_PLACE}{_REGION_END}?|{_COUNTY})(?:{_PART})+(?:[ ]?[(][^()\n]{{1,16}}[)])?")
 _VALUE = re.compile(rf"(?:{_PLACE}|{_REGION}|{_NAMED}|{_NUMBERED})")
 _VALUE_END = re.compile(
     r"[;。!?]|[ ](?=(?:邮编|邮政|电话|手机|联系)|\d{6}(?!\d)|1[3-9]\d{9})|(?<![0-9])1[3-9]\d{9}|邮编|邮政编码|电话|,(?=[^0-9])"
@@ -44,7 +43,7 @@ _STREET_KINDS = (
 _CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ ]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
 _UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ ]?[A-Za-z0-9\-]+)"
 _SUITE = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment)\.?[ ]?[A-Za-z0-9\-]+)"
-_STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}}? (?:{_STREET_KINDS})\b\.?)"
+_STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}} (?:{_STREET_KINDS})\b\.?)"
 _POST_BOX = r"(?:(?:P\.?[ ]?O\.?[ ]?Box|PSC|Unit|CMR)[ ]\d+(?:,? Box \d+)?)"
 _AMERICAN = re.compile(rf"(?<![\w])(?:{_STREET}|{_POST_BOX}){_UNIT}?(?:[ ,\n]{{1,3}}{_CITY_LINE})?|(?<![\w]){_CITY_LINE}")
 _WITH_UNIT = re.compile(

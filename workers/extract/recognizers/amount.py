@@ -20,6 +20,7 @@ _SPELLED = re.compile(
     rf"(?:人民币)?(?:[{_NUMERAL}][{_NUMERAL}{_UNIT} ]*|[拾佰仟][{_NUMERAL}拾佰仟万 ]*)[元圆圓]"
     rf"[ ]?(?:[{_NUMERAL}][ ]?角)?[ ]?(?:零?[{_NUMERAL}][ ]?分)?[ ]?[整正]?"
 )
+_CELL = re.compile(r"(?<![^\n])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}(?![^\n])")  # a line that is a sum with cents and nothing else
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -29,7 +30,7 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for slot in passage.slots_for("amount"):
         if match := _PLAIN.search(text, slot.start, slot.end):
             yield from _candidate(match, labelled=True)
-    for pattern in (_SIGNED, _YUAN, _SPELLED):
+    for pattern in (_SIGNED, _YUAN, _SPELLED, _CELL):
         for match in pattern.finditer(text):
             yield from _candidate(match, labelled=any(match.start() in place for place in places))
 

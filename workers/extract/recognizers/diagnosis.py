@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
-_CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3})?[+*†]?(?![A-Za-z0-9])")
-_CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3})?)?[+*†]?(?![A-Za-z0-9])")
+_CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3}|[A-Z])?[+*†]?(?![A-Za-z0-9])")
+_CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3}|[A-Z]{1,2})?)?[+*†]?(?![A-Za-z0-9])")
 _VERB = (
-    "(?<!是否)(?<!有无)(?:诊断(?:出患有|患有|为|是|出)|确诊(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患[有上了]|诊为|诊断考虑|考虑为|"
+    "(?<!是否)(?<!有无)(?:诊断(?:出患有|患有|为|是|出)|确诊(?!断)(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患[有上了]|诊为|诊断考虑|考虑为|"
     "diagnosed with )"
 )
 _SIGNS = r"。、,;:“”\"()"
@@ -30,7 +30,7 @@ _ILLNESS = re.compile(
 _NOT_A_DIAGNOSIS = re.compile(
     r"(?:详见|见|无|同上|同前|略|待查|[:：]|\d+|[年月日])$|^(?:医生|医师|证明|书|日期|时间|名称|意见)"
 )
-_ITEM = re.compile(r"(?:\(?\d{1,2}[.、)](?!\d)|[①-⑳])[ ]?")
+_ITEM = re.compile(r"(?:(?<![\w.(])\(?\d{1,2}[.、)](?!\d)|[①-⑳])[ ]?")
 _END = re.compile(r"[;；。]|(?<!\d)\d{6,}|(?:19|20)\d{2}[年\-./]|[ ]{1}(?=[一-鿿]{2,4}[:：])")
 
 
@@ -63,7 +63,7 @@ def _is_a_diagnosis(words: str, slot: Slot) -> bool:
     """English cells under a heading hold other headings as often: there only words in mixed case count."""
     if words.isascii() and not slot.is_beside and (words.isupper() or len(words) < 6):
         return False
-    return len(words) >= 2 and not _NOT_A_DIAGNOSIS.fullmatch(words)
+    return len(words) >= 2 and not words.startswith(("□", "☑", "√")) and not _NOT_A_DIAGNOSIS.fullmatch(words)
 
 
 def _items(text: str, slot: Slot) -> Iterator[tuple[int, int]]:
@@ -73,7 +73,7 @@ def _items(text: str, slot: Slot) -> Iterator[tuple[int, int]]:
     for start, end in zip(starts, ends, strict=True):
         for part in re.finditer(r"[^;；。\n]+", text[start:end]):
             words = part.group()
-            yield start + part.start() + (len(words) - len(words.lstrip())), start + part.end()
+            yield start + part.start() + (len(words) - len(words.lstrip("为是: "))), start + part.end()
 
 
 def _candidate(start: int, end: int, text: str, *, labelled: bool, role: str | None = None) -> Candidate:

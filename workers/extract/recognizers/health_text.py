@@ -27,11 +27,7 @@ def find(passage: Passage) -> Iterator[Candidate]:
 
 
 def _closes(text: str, label: Label) -> bool:
-    return (
-        label.concept in _ENDS_SECTION
-        or (label.role == "doctor" and label.is_bare_role)
-        or text[label.start - 1 : label.start] == "\n"
-    )
+    return label.concept in _ENDS_SECTION or text[label.start - 1 : label.start] == "\n"
 
 
 def _section(text: str, label: Label, ends: list[int]) -> Iterator[Candidate]:

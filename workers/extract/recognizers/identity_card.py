@@ -65,7 +65,7 @@ _FIFTEEN = re.compile(rf"(?<![0-9])[1-9](?:{_SEPARATOR}\d){{14}}(?![0-9])")
 _SLIPPED = re.compile(
     r"(?<![0-9])[1-6]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{2}[\dXx]|\d{4}[\dXx])(?![0-9])"
 )
-_LABELLED_RUN = re.compile(rf"(?<![0-9A-Za-z]){_LIKE}(?:{_BREAK}{_LIKE}){{11,18}}(?:{_SEPARATOR}{_CHECK})?(?![0-9])")
+_LABELLED_RUN = re.compile(rf"(?<![0-9A-Za-z])[1-9Il|!ZSbGB](?:{_BREAK}{_LIKE}){{11,18}}(?:{_SEPARATOR}{_CHECK})?(?![0-9])")
 _PART_RUN = re.compile(r"(?<![0-9A-Za-z])\d{6}[\dXx* ]{3,12}(?![0-9])")
 
 

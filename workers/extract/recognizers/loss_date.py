@@ -21,7 +21,12 @@ _KINDS = {
 _STAY = ("admission_date", "discharge_date")
 _TIME = r"(?:[ ]?\d{1,2}[:时点]\d{0,2}分?(?::\d{2})?)?[许左右]*[ ,，]?"
 _VERBS = (
-    ("loss_date", re.compile(_TIME + r"[^\n,，。;；]{0,14}?(?:出险|发生|受伤|摔伤|跌倒|摔倒|撞|车祸|遇险|烫伤|砸伤|交通事故)")),
+    (
+        "loss_date",
+        re.compile(
+            _TIME + r"[^\n,，。;；]{0,30}?(?:出险|发生|受伤|摔伤|跌倒|摔倒|滑倒|撞|刮|坠落|车祸|遇险|烫伤|砸伤|扭伤|交通事故)"
+        ),
+    ),
     ("admission_date", re.compile(_TIME + r"[^\n,，。;；]{0,12}?(?:入院|收住|收治入院|住院治疗|admitted)")),
     ("discharge_date", re.compile(_TIME + r"[^\n,，。;；]{0,8}?(?:出院|discharged)")),
     ("report_date", re.compile(_TIME + r"[^\n,，。;；]{0,8}?(?:报案|报警)")),

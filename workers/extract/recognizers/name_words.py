@@ -12,7 +12,7 @@ NEVER_IN_NAMES = (
 )
 """Given names avoid particles, pronouns, illness and office words (name reports of the Ministry of Public Security)."""
 
-NEVER_LAST = NEVER_IN_NAMES + "向有因为以从与和时年日位名系住经已现自驾进入出来回去男女身手性因签本"
+NEVER_LAST = NEVER_IN_NAMES + "向有因为以从与和时年日位名系住经已现自驾进入出来回去男女身手性因签本上下班途后前"
 """Rare as the last character of a name, common as the first of the word after it: where no sign or cue ends the name."""
 
 COMMON_WORDS = words("common_words.txt")

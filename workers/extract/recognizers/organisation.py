@@ -14,11 +14,9 @@ _INSTITUTION = re.compile(r"(?<![A-Za-z0-9])(?:[HP]\d{11}|[DN]\d{12})(?![A-Za-z0
 _HOSPITAL = re.compile(
     r"(?:[一-鿿]{2,}?大学)?[一-鿿()]{2,18}?(?:医院|卫生院|门诊部|诊所|保健院|卫生服务中心|医疗中心|疗养院)(?:\([一-鿿]{1,8}\)|[一-鿿]{1,4}(?:分院|院区))?"
 )
-_LEAD_IN = re.compile(
-    r"^.*?(?:(?:入住|转至|转入|送至|送往|送到|前往|就诊于|收住|在|到|于|往|经|由|至|赴|我|为|及|和|与|本|该|上述|外|当地)(?!民|一|医))"
-)
+_LEAD_IN = re.compile(r"^.*(?:入住|转至|转入|送至|送往|送到|前往|就诊于|收住|[在到于往经至赴由我])(?![民一医])")
 _ENGLISH = re.compile(
-    r"(?:[A-Z][\w'-]*(?: (?:of|Of|and|a|[A-Z][\w'-]*))* )(?:Hospital|Clinic|Medical Center|Health Center)"
+    r"(?:[A-Z][\w'-]*\.?(?: (?:of|Of|and|a|[A-Z][\w'-]*))* )(?:Hospital|Clinic|Medical Center|Health Center)"
     r"(?: (?:of|Of)(?: [A-Z]\w+)+)?"
 )
 
@@ -46,11 +44,12 @@ def _credit_codes(passage: Passage) -> Iterator[Candidate]:
 
 def _hospitals(passage: Passage) -> Iterator[Candidate]:
     places = [range(slot.start, slot.end) for slot in passage.slots_for("hospital")]
+    words = [range(label.start, label.end) for label in passage.labels if label.end - label.start > 2]
     for pattern in (_HOSPITAL, _ENGLISH):
         for match in pattern.finditer(passage.text):
             start = match.start() + _lead_in(match.group())
             is_labelled = any(start in place for place in places)
-            if match.end() - start >= 4:
+            if match.end() - start >= 4 and not any(start in word for word in words):
                 tier = tier_of(labelled=is_labelled, checked=False)
                 yield Candidate("HOSPITAL", tier, start, match.end(), passage.text[start : match.end()])
 

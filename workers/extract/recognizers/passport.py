@@ -7,6 +7,7 @@ passport is also known by shape, the permits need their label.
 import re
 from collections.abc import Iterator
 
+from workers.extract.normalise import compact
 from workers.extract.passage import Candidate, Passage, Slot
 from workers.extract.recognizers.matching import first_code, labelled, unlabelled
 
@@ -35,10 +36,11 @@ def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
         yield labelled("CN_PASSPORT", match, slot)
     elif slot.label.concept != "identity" and (match := first_code(slot, passage.text, 5, 4)):
         yield labelled(_KINDS[slot.label.concept], match, slot)
-    elif match := first_code(slot, passage.text, 6, 5):
+    elif (match := first_code(slot, passage.text, 6, 5)) and len(compact(match.group())) not in _IDENTITY_LENGTHS:
         yield labelled(_kind_by_shape(match.group()), match, slot)
 
 
+_IDENTITY_LENGTHS = frozenset({15, 17, 18, 19})  # left to the recognizer of identity cards
 _KINDS = {"passport": "CN_PASSPORT", "travel_permit": "HM_TRAVEL", "taiwan_permit": "TW_TRAVEL"}
 
 

@@ -33,7 +33,7 @@ def dea_is_valid(number: str) -> bool:
 def find(passage: Passage) -> Iterator[Candidate]:
     for slot in passage.slots_for("ssn"):
         if match := _NINE_LABELLED.search(passage.normal.folded, slot.start, slot.end):
-            yield _taxpayer(match, slot)
+            yield _taxpayer(match, slot, passage.text[slot.label.start : slot.label.end])
     yield from labelled_codes(passage, "US_MEMBER", "member", minimum=4)
     yield from labelled_codes(passage, "US_GROUP", "group", minimum=3, digits=1)
     yield from _payer_numbers(passage)
@@ -41,10 +41,11 @@ def find(passage: Passage) -> Iterator[Candidate]:
     yield from _by_shape(passage.text)
 
 
-def _taxpayer(match: re.Match[str], slot: Slot) -> Candidate:
+def _taxpayer(match: re.Match[str], slot: Slot, label: str) -> Candidate:
+    is_ssn = "social" in label.lower() or label.lower().startswith("ssn")
     number = compact(match.group())
     checked = len(number) == 9 and bool(ssn.is_valid(number))
-    return labelled(_taxpayer_kind(match.group()), match, slot, checked=checked)
+    return labelled("US_SSN" if is_ssn else _taxpayer_kind(match.group()), match, slot, checked=checked)
 
 
 def _taxpayer_kind(read: str) -> str:
