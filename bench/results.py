@@ -1,6 +1,6 @@
 """Figures as they are kept: bench/results/NAME.json has flat names and numbers, the machine and the commit they are of.
 
-    python -m bench.results [NAME...]    print what is kept, of all programs or of those named
+python -m bench.results [NAME...]    print what is kept, of all programs or of those named
 """
 
 import argparse

@@ -46,16 +46,14 @@ def held_files(archive: Archive) -> Iterator[HeldFile]:
             yield HeldFile(path, item.outcome, item.reason, document, tuple(pages), tuple(made))
 
 
-def page_texts(archive: Archive, file: HeldFile) -> dict[int, PageReading]:
-    """What was read on each page of *file* of which a reading is kept, by page number."""
+def page_readings(archive: Archive, file: HeldFile) -> Iterator[PageReading]:
+    """What was read on the pages of *file*, in order; a failed page has no reading."""
     if file.document is None:
-        return {}
+        return
     holding = archive.holding(file.document.document_id)
-    return {
-        page.page_number: holding.read_result("reading", page.reading_key, PageReading)
-        for page in file.pages
-        if page.reading_key
-    }
+    for page in file.pages:
+        if page.reading_key is not None:
+            yield holding.read_result("reading", page.reading_key, PageReading)
 
 
 def totals(archive: Archive) -> tuple[Counter[str], Counter[str]]:

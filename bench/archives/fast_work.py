@@ -1,6 +1,6 @@
 """`claimkeep work` with an engine that reads in no time, for measurements of everything but reading.
 
-    python -m bench.archives.fast_work HOME [--processes 2]
+python -m bench.archives.fast_work HOME [--processes 2]
 """
 
 import argparse

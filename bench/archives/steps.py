@@ -34,19 +34,20 @@ class StepClock:
 
     def look(self) -> frozenset[Stage]:
         """Note who is at work; gives the stages that are in hand."""
-        now, leased = time.monotonic(), _leased(self.archive)
-        for step in self._since.keys() - leased:
+        now, in_hand = time.monotonic(), leased(self.archive)
+        for step in self._since.keys() - in_hand:
             self.seconds[step] = now - self._since.pop(step)
-        for step in leased - self._since.keys():
+        for step in in_hand - self._since.keys():
             self._since[step] = now
-        return frozenset(step.stage for step in leased)
+        return frozenset(step.stage for step in in_hand)
 
     def of(self, stage: Stage) -> list[float]:
         """Sorted."""
         return sorted(seconds for step, seconds in self.seconds.items() if step.stage is stage)
 
 
-def _leased(archive: Archive) -> set[Step]:
+def leased(archive: Archive) -> set[Step]:
+    """What is in hand at this moment."""
     query = select(work.c.stage, work.c.work_id, work.c.lease_token).where(work.c.state == "leased")
     with archive.catalog.read() as connection:
         return {Step(Stage(stage), work_id, token) for stage, work_id, token in connection.execute(query)}

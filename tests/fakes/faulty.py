@@ -14,7 +14,8 @@ from workers.page_image import PageImage
 from workers.redact.policy import default_policy
 from workers.tools import Tools
 
-HANG, CRASH, DEVOUR, RAISE, SOUND = (250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0), (0, 0, 0)
+HANG, CRASH, DEVOUR, RAISE = (250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)
+SLOW, SOUND = (250, 0, 250), (0, 0, 0)
 TEXT = "理赔申请书"
 
 
@@ -39,6 +40,8 @@ class FaultyEngine:
         corner = tuple(int(value) for value in np.round(image.pixels[8, 8] / 250) * 250)
         if corner == HANG:
             time.sleep(600)
+        if corner == SLOW:
+            time.sleep(0.3)
         if corner == CRASH:
             os.kill(os.getpid(), signal.SIGSEGV)
         if corner == DEVOUR:

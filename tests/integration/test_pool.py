@@ -91,12 +91,12 @@ def test_a_failed_page_is_done_again_when_asked_and_not_before(home):
 @pytest.mark.slow
 def test_workers_that_are_killed_from_outside_lose_and_double_nothing(home):
     with open_archive(home) as archive:
-        document_id = ingest(archive, tiff(*[faulty.SOUND] * 12))
+        document_id = ingest(archive, tiff(*[faulty.SLOW] * 12))
         killed: list[int] = []
 
         def kill_one_now_and_then() -> None:
             workers = [each for each in psutil.Process().children() if each.pid not in killed]
-            if len(killed) < 6 and len(workers) == 2 and workers[0].create_time() + 2.5 < time.time():
+            if len(killed) < 4 and len(workers) == 2 and workers[0].create_time() + 3.5 < time.time():
                 killed.append(workers[0].pid)
                 os.kill(workers[0].pid, signal.SIGKILL)
 
@@ -112,7 +112,7 @@ def test_workers_that_are_killed_from_outside_lose_and_double_nothing(home):
 @pytest.mark.slow
 def test_work_that_is_stopped_goes_on_where_it_was(home):
     with open_archive(home) as archive:
-        document_id = ingest(archive, tiff(*[faulty.SOUND] * 6))
+        document_id = ingest(archive, tiff(*[faulty.SLOW] * 6))
         pool = Pool(archive, 1, load=faulty.load)
         threading.Timer(2.5, pool.stop).start()
         pool.run()
