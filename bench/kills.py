@@ -101,7 +101,7 @@ class Killer:
 
     def _kill(self, archive: Archive, process: "subprocess.Popen[bytes]") -> None:
         while self.moments and _await_step(process, archive):
-            if _ends(process, within=self.moments.pop()):
+            if _ends(process, within=self.moments.pop()) or _is_idle(archive):
                 return
             self.in_hand.append(frozenset(step.stage for step in leased(archive)))
             if self.kind != "worker":
@@ -142,12 +142,15 @@ def _options() -> argparse.Namespace:
 
 
 def _undisturbed(first: Path, options: argparse.Namespace) -> tuple[Outcome, float]:
-    """What should come out, and the seconds from the first step to the end."""
+    """What should come out, and the seconds from the first step to the end of the last."""
     with _copy_of(first) as home, open_archive(home) as archive, _started(_program(home, options)) as process:
         _await_step(process, archive)
         began = time.monotonic()
+        while not _is_idle(archive):
+            time.sleep(LOOK_SECONDS)
+        seconds = time.monotonic() - began
         process.wait(_MOST_SECONDS)
-        return _outcome(archive), time.monotonic() - began
+        return _outcome(archive), seconds
 
 
 def _run(first: Path, options: argparse.Namespace, rng: random.Random, number: int, seconds: float, calm: Outcome) -> Run:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.pool import Pool
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import psutil
@@ -37,6 +38,9 @@ EXACT_TEXTS = {  # page: its ground truth
     "eurotext.tif": "eurotext.txt",
     "zh_exif_orientation.jpg": "zh_exif_orientation.gt.txt",
 }
+
+if TYPE_CHECKING:
+    from rapidocr.utils.output import RapidOCROutput
 
 Read = Callable[[PageImage], str]
 
@@ -151,7 +155,7 @@ def _rapidocr(threads: int) -> Read:
     from rapidocr import RapidOCR
 
     engine = RapidOCR(params={"EngineConfig.onnxruntime.intra_op_num_threads": threads, "Global.log_level": "error"})
-    return lambda image: "\n".join(engine(image.pixels[:, :, ::-1]).txts or ())
+    return lambda image: "\n".join(cast("RapidOCROutput", engine(image.pixels[:, :, ::-1])).txts or ())
 
 
 ENGINES: dict[str, Callable[[int], Read]] = {"ours": _ours, "rapidocr": _rapidocr}

@@ -116,7 +116,10 @@ REASONS: dict[str, Remedy] = {
         "该受众的遮盖文件尚未生成，请在处理完成后重试。",
     ),
     # A request.
-    "bad_settings": Remedy("A setting is wrong. Correct claimkeep.toml or the environment variable; docs/settings.md lists all.", "设置有误，请更正 claimkeep.toml 或环境变量。"),
+    "bad_settings": Remedy(
+        "A setting is wrong. Correct claimkeep.toml or the environment variable; docs/settings.md lists all.",
+        "设置有误，请更正 claimkeep.toml 或环境变量。",
+    ),
     "user_exists": Remedy("There is a user of this id already, or was one. Choose another id.", "该用户编号已被使用，请另选。"),
     "lease_lost": Remedy(
         "Somebody else has this work in hand by now; this result is not taken. Nothing is to be done.",

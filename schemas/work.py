@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from schemas.limits import Limits
 
-
 _WHOLE_DOCUMENT = 4  # the steps that go through every page of a document take that much longer than opening it
 
 

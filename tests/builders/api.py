@@ -34,7 +34,7 @@ class Service:
     client: Client
     tokens: dict[str, str] = field(repr=False)
 
-    def ask(self, role: str | None, method: str, path: str, **options: Any) -> Response:  # noqa: ANN401 - what httpx takes
+    def ask(self, role: str | None, method: str, path: str, **options: Any) -> Response:
         headers = {**({"Authorization": f"Bearer {self.tokens[role]}"} if role else {}), **options.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **options)
 

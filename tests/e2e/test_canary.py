@@ -16,7 +16,17 @@ from tests.builders.api import listening
 
 PAPERS = Path(__file__).resolve().parents[2] / "samples" / "papers"
 CLAIMKEEP = Path(sys.executable).parent / "claimkeep"
-TELLING = ("insured", "policyholder", "claimant", "beneficiary", "policy_number", "report_number", "claim_number", "identity_number", "phone")
+TELLING = (
+    "insured",
+    "policyholder",
+    "claimant",
+    "beneficiary",
+    "policy_number",
+    "report_number",
+    "claim_number",
+    "identity_number",
+    "phone",
+)
 BANK_AND_MORE = ("CN_ID18", "CN_BANK", "CN_MOBILE", "CN_ADDRESS", "CN_NAME", "POLICY", "CLAIM", "EMAIL", "MRN")
 
 
@@ -50,18 +60,22 @@ def traces(data: bytes, wanted: set[str]) -> list[str]:
 def run(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
     command = [str(CLAIMKEEP), *map(str, arguments), "--home", str(home)]
     # claimkeep reads its settings from the environment; a test may write it.
-    return subprocess.run(command, capture_output=True, check=False, env={"CLAIMKEEP_LOG__LEVEL": "debug", "PATH": "/usr/bin:/bin"})
+    return subprocess.run(
+        command, capture_output=True, check=False, env={"CLAIMKEEP_LOG__LEVEL": "debug", "PATH": "/usr/bin:/bin"}
+    )
 
 
 @pytest.mark.slow
 def test_no_trace_of_anybody_is_left_outside_sealed_objects_and_entitled_replies(tmp_path):
     index = [line.split("\t") for line in (PAPERS / "truth" / "index.tsv").read_text("utf-8").splitlines()[1:]]
-    chosen = [row[0] for row in index if row[1] in {"claim_application", "identity_card"} and row[0].endswith((".jpg", ".png"))][:3]
+    chosen = [
+        row[0] for row in index if row[1] in {"claim_application", "identity_card"} and row[0].endswith((".jpg", ".png"))
+    ][:3]
     wanted = canaries([Path(name).stem for name in chosen])
     assert len(wanted) > 12
     scans = tmp_path / "scans"
     scans.mkdir()
-    somebody = sorted(wanted, key=len)[-1]
+    somebody = max(wanted, key=len)
     for number, name in enumerate(chosen):
         shutil.copy(PAPERS / name, scans / f"{number}_{somebody.replace('/', '_')}.jpg")
     whole = (PAPERS / chosen[0]).read_bytes()

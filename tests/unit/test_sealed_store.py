@@ -93,7 +93,9 @@ def test_whole_frames_cut_off_at_the_end_are_noticed(store, folder):
 def test_exchanged_frames_are_noticed(store, folder):
     store.put_bytes("a", b"x" * FRAME + b"y" * FRAME + b"z", KEY, "page")
     whole, frame = (folder / "a").read_bytes(), FRAME + 16
-    (folder / "a").write_bytes(whole[:11] + whole[11 + frame : 11 + 2 * frame] + whole[11 : 11 + frame] + whole[11 + 2 * frame :])
+    (folder / "a").write_bytes(
+        whole[:11] + whole[11 + frame : 11 + 2 * frame] + whole[11 : 11 + frame] + whole[11 + 2 * frame :]
+    )
     with pytest.raises(FixityMismatch):
         store.read_bytes("a", KEY, "page")
 
