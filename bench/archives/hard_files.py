@@ -14,7 +14,7 @@ import pikepdf
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from archive.errors import NotFound
+from archive.errors import NotFound, Rejected
 from archive.finding import find
 from archive.holdings import Holding
 from archive.wiring import Archive
@@ -23,6 +23,7 @@ from schemas.page import PageReading, PageState
 from schemas.query import Query
 from workers.page_image import PageImage
 from workers.paginate import open_document
+from workers.verify.pdf_text import by_pdfium
 
 _SAME_PICTURE = 0.9
 """Least correlation of brightness between two decodings of one photograph; its negative or a turned copy has less than half."""
@@ -151,6 +152,30 @@ def remarked(*remarks: str) -> Rule:
     return lambda became: set(remarks) <= set(became.remarks)
 
 
+def opens_with(password: str, page_count: int) -> Rule:
+    """It says that it is encrypted, and would open with *password*; a batch gives none."""
+
+    def rule(became: Became) -> bool:
+        holding, limits = became.holding, became.archive.settings.limits
+        with holding.open_original() as stream:
+            try:
+                with open_document(stream, holding.document.media_type, limits, password) as opened:
+                    return failed_as("encrypted_document")(became) and opened.page_count == page_count
+            except Rejected:
+                return False
+
+    return rule
+
+
+def without_unseen_text(became: Became) -> bool:
+    """No line of the original's text layer that was not read on the page is in a derivative's."""
+    with became.holding.open_original() as stream:
+        layer = _lines(stream.read())
+    unseen = {line for line in layer if line not in _solid(became.text(1))}
+    made = list(became.derivatives())
+    return bool(unseen) and bool(made) and not any(line in "".join(_lines(data)) for data in made for line in unseen)
+
+
 def without_carriers(became: Became) -> bool:
     """There is a derivative, and no attachment, script or form in it."""
     made = list(became.derivatives())
@@ -221,6 +246,10 @@ def _carries(data: bytes) -> bool:
         return active or bool(pdf.attachments) or any("/Annots" in page for page in pdf.pages)
 
 
+def _lines(pdf: bytes) -> list[str]:
+    return [_solid(line) for _, text in by_pdfium(pdf) for line in text.splitlines() if line.strip()]
+
+
 def _solid(text: str) -> str:
     return "".join(text.split())
 
@@ -228,15 +257,14 @@ def _solid(text: str) -> str:
 def rules(samples: Path) -> dict[str, Rule]:
     """A rule for each file; *samples* is the folder that holds `ocr-pages`, where known texts lie."""
     linn = as_in(samples / "ocr-pages" / "linn.gt.txt")
-    encrypted = failed_as("encrypted_document")
     return {
         "bad-xref.pdf": read("Potato"),
         "bad1.pdf": rejected,
         "pages-loop.pdf": either(rejected, pages(1)),
         "xref-errors.pdf": pages(1),
         "fuzz-16214.pdf": ended,
-        "encrypted-rc4-128-user-view.pdf": encrypted,
-        "encrypted-aes-256-user-view.pdf": encrypted,
+        "encrypted-rc4-128-user-view.pdf": opens_with("view", 30),
+        "encrypted-aes-256-user-view.pdf": all_of(opens_with("view", 30), opens_with("master", 30)),
         "helloworld-bad.pdf": read("Hello"),
         "GHOSTSCRIPT-698804-1-fuzzed.pdf": ended,
         "poppler-85140-0.pdf": rejected,
@@ -254,11 +282,11 @@ def rules(samples: Path) -> dict[str, Rule]:
         "evil-xobjects.pdf": pages(1),
         "empty.pdf": refused_as("empty_file"),
         "malformed-from-issue-932.pdf": pages(1),
-        "password-example.pdf": encrypted,
+        "password-example.pdf": opens_with("test", 4),
         "signed.pdf": all_of(remarked("signed"), original_kept),
         "multi-page-images.tiff": read(*(f"This is a multi page document. Page {number}." for number in (1, 2, 3))),
         "simple.heic": read("This is a test document."),
-        "invisible_text_layer.pdf": all_of(by_ocr, without_carriers),
+        "invisible_text_layer.pdf": all_of(by_ocr, without_unseen_text, without_carriers),
         "javascript.pdf": all_of(remarked("has_javascript"), without_carriers),
         "fileAttachment.pdf": all_of(remarked("has_attachments"), without_carriers),
         "corruptionOneByteMissing.pdf": pages(1),

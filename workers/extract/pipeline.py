@@ -26,8 +26,9 @@ from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Candidate, Label, Passage, Slot
 from workers.extract.recognizers import CHINESE, ENGLISH, Find
 from workers.extract.resolve import resolve
+from workers.extract.unread import find_unread
 
-_LABELS, _SLOTS, _RESOLVE = "claim_labels", "claim_slots", "claim_resolve"
+_LABELS, _SLOTS, _UNREAD, _RESOLVE = "claim_labels", "claim_slots", "claim_unread", "claim_resolve"
 
 for _name in ("normal", "grid", "passage", "flow", "candidates"):
     if not Doc.has_extension(_name):
@@ -127,6 +128,12 @@ def _leave(doc: Doc, group: str, candidates: Iterable[Candidate]) -> None:
         doc._.candidates.append(candidate)
 
 
+def take_unread(doc: Doc) -> Doc:
+    """What stands where a secret number must stand, and no recognizer knew."""
+    _leave(doc, "candidates", find_unread(doc._.passage, _behind(doc, "candidates")))
+    return doc
+
+
 def keep_standing(doc: Doc) -> Doc:
     """Decides between overlapping candidates. One that stands may have taken over a tier, so it is left anew."""
     _leave(doc, "entities", resolve(_behind(doc, "candidates")))
@@ -148,6 +155,7 @@ def _label_component(nlp: Language, name: str) -> LabelComponent:  # noqa: ARG00
 
 Language.factory(_LABELS, func=_label_component)
 Language.component(_SLOTS, func=place_labels)
+Language.component(_UNREAD, func=take_unread)
 Language.component(_RESOLVE, func=keep_standing)
 for _name, _find in CHINESE.items():
     Language.component(f"recognize_{_name}", func=partial(recognize_with, _find))
@@ -160,7 +168,7 @@ def build(language: str) -> Language:
     for written, folded in LABEL_FOLDING.items():
         nlp.vocab[written].norm_ = folded
     recognizers = CHINESE if language == "zh" else ENGLISH
-    for name in (_LABELS, _SLOTS, *(f"recognize_{name}" for name in recognizers), _RESOLVE):
+    for name in (_LABELS, _SLOTS, *(f"recognize_{name}" for name in recognizers), _UNREAD, _RESOLVE):
         nlp.add_pipe(name)
     return nlp
 

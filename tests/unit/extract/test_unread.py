@@ -1,0 +1,39 @@
+"""Half a secret number behind its label is a secret number."""
+
+import pytest
+
+from workers.extract.extractor import Extractor
+from workers.extract.gazetteer import label_phrases
+from workers.extract.unread import KINDS
+
+
+@pytest.fixture(scope="module")
+def extractor():
+    return Extractor()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("6. Social security numbav -65-4350", "US_SSN", "65-4350"),
+        ("身份证号：1101**1949 已收", "CN_ID18", "1101**1949"),
+        ("银行账号：6217 00", "CN_BANK", "6217 00"),
+        ("住院号：A-0 12 3", "MRN", "A-0 12 3"),
+    ],
+)
+def test_what_is_left_of_a_number_under_a_stamp_is_found(extractor, text, kind, value):
+    assert any(each.kind == kind and value in each.text for each in extractor.entities_in_text(text))
+
+
+@pytest.mark.parametrize("text", ["身份证号：", "身份证号：见附件", "银行账号：同上 第2页"])
+def test_a_label_without_a_number_announces_none(extractor, text):
+    assert not {each.kind for each in extractor.entities_in_text(text)} & set(KINDS.values())
+
+
+def test_a_number_that_was_read_is_not_taken_twice(extractor):
+    found = [each.text for each in extractor.entities_in_text("身份证号：11010519491231002X") if each.kind == "CN_ID18"]
+    assert found == ["11010519491231002X"]
+
+
+def test_every_concept_is_in_the_label_list():
+    assert set(KINDS) <= {phrase.concept for phrase in label_phrases()}
