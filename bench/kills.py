@@ -30,7 +30,7 @@ from archive.wiring import Archive, open_archive
 from bench.archives import commands
 from bench.archives.contents import Event, HeldFile, event_counts, held_files, page_readings
 from bench.archives.steps import LOOK_SECONDS, Step, leased
-from bench.results import save
+from bench.results import print_table, save
 from schemas.redaction import Audience
 from schemas.work import Stage
 
@@ -128,6 +128,7 @@ def main() -> None:
         print(f"undisturbed: {len(calm.pages)} pages, {seconds:.1f} s at work, {calm.objects_left_over} objects left over")
         runs = [_run(first, options, rng, number, seconds, calm) for number in range(1, options.runs + 1)]
     figures = _figures(runs, calm)
+    print_table(figures)
     save("kills", figures)
     sys.exit(any(figures[name] for name in _faults(calm, calm)))
 

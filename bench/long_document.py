@@ -2,7 +2,7 @@
 
     python -m bench.long_document [--pages 500] [--processes 2] [--home DIR]
 
-Writes one PDF of generated claim papers at 300 dpi, all different, works on it with `claimkeep work`, and looks at every process
+Writes one PDF of generated claim papers at 300 dpi, none twice, works on it with `claimkeep work`, and looks at all processes
 once a second. A document goes through its stages one after another, so what is seen belongs to the stage in hand. The slope
 is that of a line through a worker's memory over the pages of the document that are done, by least squares, without the first
 of them; told is the steepest. Writes bench/results/long_document.json.
@@ -85,6 +85,7 @@ def main() -> None:
             seconds = watch(process, record.look)
             figures = {"pages": options.pages, "processes": options.processes, "file_mb": size_mb}
             figures |= _figures(record, seconds) | _end(archive)
+    results.print_table(figures)
     results.save("long_document", figures)
     sys.exit(figures["peak_mb"] > _GOAL_MB or figures["pages_final"] != options.pages)
 

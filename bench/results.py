@@ -5,6 +5,7 @@ python -m bench.results [NAME...]    print what is kept, of all programs or of t
 
 import argparse
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,8 +17,7 @@ FOLDER = ROOT / "bench" / "results"
 
 
 def save(name: str, figures: Mapping[str, float]) -> None:
-    """Print *figures* as a table and write them, rounded to four places, in place of what was kept under *name*."""
-    print_table(figures)
+    """Write *figures*, rounded to four places, in place of what was kept under *name*."""
     rounded = {figure: round(value, 4) for figure, value in figures.items()}
     content = json.dumps({"machine": machine(), "commit": commit(), **rounded}, ensure_ascii=False, indent=2)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -25,7 +25,8 @@ def save(name: str, figures: Mapping[str, float]) -> None:
 
 
 def flat(nested: Mapping[str, object]) -> dict[str, float]:
-    """The numbers of *nested* mappings, the names above each joined by `_` and spaces in them too: `names_as_it_is_first`.
+    """The numbers of *nested* mappings, all names above each joined by `_`, which stands for what is no letter or digit too:
+    `names_as_it_is_first`.
 
     Raises TypeError where something is neither a mapping nor a number.
     """
@@ -34,7 +35,7 @@ def flat(nested: Mapping[str, object]) -> dict[str, float]:
 
 def _leaves(nested: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     for name, value in nested.items():
-        path = (*above, "_".join(name.replace(",", "").split()))
+        path = (*above, re.sub(r"\W+", "_", name).strip("_"))
         if isinstance(value, Mapping):
             yield from _leaves(value, path)
         elif isinstance(value, int | float):

@@ -166,10 +166,9 @@ def _is_of_note(file: HeldFile) -> bool:
 
 
 def _report(figures: dict[str, float], *, is_whole: bool) -> None:
+    results.print_table(figures)
     if is_whole:
         results.save("samples", figures)
-    else:
-        results.print_table(figures)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ is then looked for, damaged in each way. Prints a table and writes bench/results
 """
 
 import argparse
-import json
 import random
 import tempfile
 import time
@@ -28,11 +27,11 @@ from archive.search_keys.names import tokens_of_name
 from archive.search_keys.numbers import LOOKALIKES, tokens_of_number
 from bench.papers import numbers
 from bench.papers import vocabulary as words
+from bench.results import flat, save
 from schemas.geometry import upright
 from schemas.query import Hit, MatchTier, Query, SearchResults
 from schemas.record import IndexRecord, PlacedToken, SearchToken
 
-RESULTS = Path(__file__).parent / "results" / "search.json"
 FAMILY = 20
 """Numbers with neighbouring serials; each differs from the next by one."""
 KEY = SearchKey(b"the bench's own search key")
@@ -96,8 +95,7 @@ def main() -> None:
             "numbers": _numbers(rng, options, Path(folder) / "numbers.db"),
             "names": _names(rng, options, Path(folder) / "names.db"),
         }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps({"seed": options.seed, "index": "sqlite", **report}, indent=1) + "\n")
+    save("search", flat({"seed": options.seed, **report}))
 
 
 def _numbers(rng: random.Random, options: argparse.Namespace, path: Path) -> dict[str, object]:
@@ -290,7 +288,7 @@ def _measure(
     for each in records:
         index.put(each)
     seconds = time.perf_counter() - started
-    size = {
+    size: dict[str, object] = {
         "records": len(values),
         "tokens_per_record": round(mean(len(each.tokens) for each in records), 1),
         "bytes_per_record": round(_bytes_held(index, path) / len(values)),
@@ -300,9 +298,9 @@ def _measure(
     known = {value: f"D-{number:06}" for number, value in enumerate(values)}
     drawn = tuple(rng.sample(values, min(searches, len(values))))
     trial = Trial(index, known, drawn, query)
-    tables = [_run(rng, trial, kind, damage) for kind, damage in damages.items()]
+    tables: dict[str, object] = {kind: _run(rng, trial, kind, damage) for kind, damage in damages.items()}
     index.close()
-    return size | {"searches": tables}
+    return size | tables
 
 
 def _bytes_held(index: SqliteIndex, path: Path) -> int:
@@ -313,7 +311,7 @@ def _bytes_held(index: SqliteIndex, path: Path) -> int:
 def _run(rng: random.Random, trial: Trial, kind: str, damage: Damage) -> dict[str, object]:
     figures = _figures(kind, tuple(_outcomes(rng, trial, damage)))
     print(_line(figures), flush=True)
-    return {name: getattr(figures, name) for name in Figures.__dataclass_fields__}
+    return {name: getattr(figures, name) for name in Figures.__dataclass_fields__ if name != "kind"}
 
 
 def _outcomes(rng: random.Random, trial: Trial, damage: Damage) -> Iterator[Outcome]:

@@ -100,6 +100,8 @@ def _line_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def grid_of_page(normal: NormalisedText, page: PageText) -> Grid:
+    if not page.lines:
+        return Grid(())
     straight = _straightener(page)
     offsets = _line_offsets(page)
     lines: list[GridLine] = []

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from schemas.claim import FIELD_NAMES
 from tests.unit.extract.pages import page
 from workers.extract.extractor import Extractor
+from workers.extract.typed import typed
 
 EXTRACTOR = Extractor()
 WORDS = st.sampled_from([
@@ -102,3 +103,8 @@ def test_a_value_that_a_line_break_folds_is_one_value():
 def test_values_stay_out_of_repr():
     (entity,) = EXTRACTOR.entities_in_text("手机：13800138000")
     assert "13800138000" not in repr(entity)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "a\n\nb"])
+def test_a_page_without_text_has_no_entities(text):
+    assert Extractor().entities_on_page(typed(text)) == ()
