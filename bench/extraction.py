@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.results import ROOT, flat, print_table, save
 from schemas.entity import Entity
 from workers.extract.extractor import Extractor
 
-ROOT = Path(__file__).resolve().parents[1]
 _NAMES = ("CN_NAME", "DOCTOR")
 _PHONES = ("CN_MOBILE", "CN_PHONE", "INTL_PHONE")
 _ADDRESSES = ("CN_ADDRESS", "US_ADDRESS")
@@ -146,11 +146,9 @@ def main() -> None:
         path = arguments.samples / sample.path
         if path.exists():
             records = tuple(read(path, arguments.limit))
-            results[sample.path] = measure(extractor, sample, records, arguments.show)
-    target = ROOT / "bench" / "results" / "extraction.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(target.read_text(encoding="utf-8"))
+            results[path.stem] = measure(extractor, sample, records, arguments.show)
+    print_table(flat(results))
+    save("extraction", flat(results))
 
 
 if __name__ == "__main__":

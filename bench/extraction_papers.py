@@ -4,23 +4,21 @@
 
 A value counts as hidden when entities of any kind cover all its characters that are no blanks, as named when those of its own
 kind do. A field counts when its value is that of the truth, as printed or in normal form, signs and blanks apart. Writes
-bench/results/extraction-papers.json.
+bench/results/extraction_papers.json.
 """
 
 import argparse
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bench.papers import KINDS, PageTruth, Paper, generate
+from bench.results import flat, print_table, save
 from schemas.claim import Extraction
 from schemas.page import EngineVersion, PageText
 from workers.extract.extractor import Extractor
 
-RESULTS = Path(__file__).resolve().parents[1] / "bench" / "results" / "extraction-papers.json"
 _EXACT = EngineVersion("truth", "1")
 
 
@@ -98,9 +96,8 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=5000)
     arguments = parser.parse_args()
     counts = tally(Extractor(), generated(range(arguments.first, arguments.first + arguments.seeds)))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures(counts), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(RESULTS.read_text(encoding="utf-8"))
+    print_table(flat(figures(counts)))
+    save("extraction_papers", flat(figures(counts)))
 
 
 if __name__ == "__main__":

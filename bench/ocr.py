@@ -10,7 +10,6 @@ import json
 import multiprocessing
 import re
 import resource
-import subprocess
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -20,16 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import psutil
 from PIL import Image, ImageOps
 
+from bench.results import ROOT, print_table, save
 from workers.page_image import PageImage
 
-ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT.parent / "shared" / "samples"
 FORMS = SAMPLES / "nc" / "forms-zh-xfund"
 PAGES = SAMPLES / "open" / "ocr-pages"
-RESULTS = ROOT / "bench" / "results" / "ocr.json"
 
 EXACT_TEXTS = {  # page: its ground truth
     "phototest.tif": "phototest.gold.txt",
@@ -70,8 +67,8 @@ def main() -> None:
         if arrangement.engine == "ours" or options.rapidocr:
             figures |= {f"{arrangement.name}_{name}": value for name, value in _measured(arrangement, forms).items()}
     figures |= _ratios(figures)
-    _print_table(figures)
-    _save(figures)
+    print_table(figures)
+    save("ocr", figures)
 
 
 def _options() -> argparse.Namespace:
@@ -221,29 +218,6 @@ def _ratios(figures: dict[str, float]) -> dict[str, float]:
         if peer
         else {}
     )
-
-
-def _print_table(figures: dict[str, float]) -> None:
-    for name, value in figures.items():
-        print(f"{name:48}{value:10.3f}")
-
-
-def _save(figures: dict[str, float]) -> None:
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    rounded = {name: round(value, 4) for name, value in figures.items()}
-    RESULTS.write_text(json.dumps({"machine": _machine(), "commit": _commit(), **rounded}, indent=2) + "\n", encoding="utf-8")
-
-
-def _machine() -> str:
-    """What decides the speed: cores, memory and the widest vector instructions."""
-    flags = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
-    widest = next((name for name in ("amx_bf16", "avx512f", "avx2") if name in flags), "no vector instructions known")
-    return f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, {widest}"
-
-
-def _commit() -> str:
-    command = ("git", "rev-parse", "--short", "HEAD")
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
 
 
 if __name__ == "__main__":

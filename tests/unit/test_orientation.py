@@ -3,7 +3,7 @@
 import pytest
 
 from workers.recognize.detection import corners
-from workers.recognize.orientation import is_vertical, longest, runs_sideways, skew
+from workers.recognize.orientation import is_vertical, runs_sideways, skew, telling
 
 
 def line(width: float, height: float, angle: float = 0.0):
@@ -41,5 +41,9 @@ def test_only_boxes_clearly_higher_than_wide_are_vertical():
     assert not is_vertical(line(20, 29))
 
 
-def test_the_longest_lines_are_those_that_run_across():
-    assert longest([line(100, 20), line(300, 20), line(20, 900), line(200, 20)], 2) == [1, 3]
+def test_telling_lines_run_across_and_are_no_longer_than_it_takes():
+    assert telling([line(100, 20), line(900, 20), line(20, 900), line(200, 20), line(160, 20)], 2) == [4, 3]
+
+
+def test_where_all_lines_are_short_the_longest_tell():
+    assert telling([line(60, 20), line(120, 20), line(90, 20)], 2) == [1, 2]

@@ -18,6 +18,10 @@ VERTICAL = 1.5
 """A box this many times as high as it is wide holds vertical text (the value PP-OCR was trained with)."""
 
 
+ENOUGH = 7.0
+"""Times its height; a line of seven Chinese characters or three English words."""
+
+
 def sides(box: Points) -> tuple[float, float]:
     """Lengths of the first and the second side: width and height of a box that begins at its top left."""
     return float(np.hypot(*(box[1] - box[0]))), float(np.hypot(*(box[3] - box[0])))
@@ -50,7 +54,16 @@ def _angle(box: Points) -> float:
     return math.degrees(math.atan2(across[1], across[0]))
 
 
-def longest(boxes: Sequence[Points], count: int) -> list[int]:
-    """Indices of the *count* longest lines that run across."""
+def telling(boxes: Sequence[Points], count: int) -> list[int]:
+    """Indices of *count* lines that run across and are best to tell the way up: long, but no longer than it takes.
+
+    A line ENOUGH times as long as high is as sure a sign as a longer one, and costs less to read.
+    """
     horizontal = [index for index, box in enumerate(boxes) if not is_vertical(box)]
-    return sorted(horizontal, key=lambda index: -sides(boxes[index])[0])[:count]
+    return sorted(horizontal, key=lambda index: _reluctance(boxes[index]))[:count]
+
+
+def _reluctance(box: Points) -> tuple[float, float]:
+    width, height = sides(box)
+    length = width / max(height, 1.0)
+    return -min(length, ENOUGH), length

@@ -5,7 +5,7 @@ full page, read many at a time, and put in the order a person reads them.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -29,7 +29,7 @@ from workers.recognize.top_choices import CLASSES, PROBABILITIES, with_top_choic
 SCORES = "fetch_name_0"
 """Output of both networks: of the detector the probability map, of the recogniser the class probabilities."""
 
-REVISION = 1
+REVISION = 2
 """Raised with every change to this arrangement that changes what is read: stored readings are keyed by it."""
 
 CHOICES = 3
@@ -79,8 +79,8 @@ class PpOcrEngine:
         return self._version
 
     def read(self, image: PageImage) -> PageText:
-        view, boxes, rotation = self._upright(image)
-        lines = [_line(found, image.width, image.height) for found in self._ordered_lines(image.pixels, view, boxes)]
+        view, boxes, rotation, known = self._upright(image)
+        lines = [_line(found, image.width, image.height) for found in self._ordered_lines(image.pixels, view, boxes, known)]
         return PageText(
             page_number=image.page_number,
             width=image.width,
@@ -91,47 +91,58 @@ class PpOcrEngine:
             engine=self._version,
         )
 
-    def _upright(self, image: PageImage) -> tuple[PageView, list[Points], int]:
-        """The page as it is read, the boxes of its lines there, and the clockwise turn that made it so."""
+    def _upright(self, image: PageImage) -> tuple[PageView, list[Points], int, dict[int, _FoundLine]]:
+        """The page as it is read, the boxes of its lines there, the clockwise turn that made it so, and lines read already."""
         view = reduced(image.pixels, *view_size(image.width, image.height, image.dpi, self._detection_settings))
         boxes = self._detector.find(view)
         rotation = 90 if orientation.runs_sideways(boxes) else 0
         if rotation:
             view = turned(view, rotation)
             boxes = self._detector.find(view)
-        if self._upside_down(image.pixels, view, boxes):
-            rotation += 180
-            view = turned(view, 180)
+        probes = self._probes(image.pixels, view, boxes)
+        if self._upside_down(list(probes.values())):
+            rotation, view, probes = rotation + 180, turned(view, 180), {}
             boxes = self._detector.find(view)
         skew = orientation.skew(boxes)
         if abs(skew) > MAX_SKEW:
-            view = straightened(view, skew)
+            view, probes = straightened(view, skew), {}
             boxes = self._detector.find(view)
-        return view, boxes, rotation
+        return view, boxes, rotation, probes
 
-    def _upside_down(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> bool:
-        probes = [cut(page, apply(view.to_page, boxes[index])) for index in orientation.longest(boxes, PROBES)]
-        upright = _mean_confidence(self._recogniser.read(probes))
+    def _probes(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> dict[int, _FoundLine]:
+        """A few lines by which to tell which way is up, read as they lie."""
+        chosen = orientation.telling(boxes, PROBES)
+        strips = [cut(page, apply(view.to_page, boxes[index])) for index in chosen]
+        read = zip(chosen, strips, self._recogniser.read(strips), strict=True)
+        return {index: _FoundLine(boxes[index], strip, reading) for index, strip, reading in read}
+
+    def _upside_down(self, probes: Sequence[_FoundLine]) -> bool:
+        upright = _mean_confidence([probe.reading for probe in probes])
         if not probes or upright >= SURE:
             return False
-        return _mean_confidence(self._recogniser.read([reversed_strip(probe) for probe in probes])) > upright
+        return _mean_confidence(self._recogniser.read([reversed_strip(probe.strip) for probe in probes])) > upright
 
-    def _ordered_lines(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> list[_FoundLine]:
+    def _ordered_lines(
+        self, page: Pixels, view: PageView, boxes: Sequence[Points], known: Mapping[int, _FoundLine]
+    ) -> list[_FoundLine]:
         area = view.width * view.height
-        found = [line for line in self._lines(page, view, boxes) if _is_text(line, area)]
+        found = [line for line in self._lines(page, view, boxes, known) if _is_text(line, area)]
         ruled = cells(view.pixels) if len(found) > 1 else []
         order = reading_order([_extent(line.box) for line in found], [cell_of(line.box, ruled) for line in found])
         return [found[index] for index in order]
 
-    def _lines(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> list[_FoundLine]:
-        """Every box with its best reading: vertical ones are read turned either way."""
-        candidates = [(index, strip) for index, box in enumerate(boxes) for strip in _strips(page, view, box)]
+    def _lines(
+        self, page: Pixels, view: PageView, boxes: Sequence[Points], known: Mapping[int, _FoundLine]
+    ) -> list[_FoundLine]:
+        """Every box with its best reading: vertical ones are read turned either way, those *known* are not read again."""
+        unread = [(index, box) for index, box in enumerate(boxes) if index not in known]
+        candidates = [(index, strip) for index, box in unread for strip in _strips(page, view, box)]
         readings = self._recogniser.read([strip for _, strip in candidates])
-        best: dict[int, _FoundLine] = {}
+        best = dict(known)
         for (index, strip), reading in zip(candidates, readings, strict=True):
             if index not in best or reading.confidence > best[index].reading.confidence:
                 best[index] = _FoundLine(boxes[index], strip, reading)
-        return list(best.values())
+        return [best[index] for index in sorted(best)]
 
 
 def _strips(page: Pixels, view: PageView, box: Points) -> list[Strip]:
