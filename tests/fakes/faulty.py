@@ -45,8 +45,8 @@ class FaultyEngine:
         if corner == CRASH:
             os.kill(os.getpid(), signal.SIGSEGV)
         if corner == DEVOUR:
-            hoard = bytearray(b"x") * (3 << 30)
-            time.sleep(len(hoard) / 1e8)
+            hoard = bytearray(b"x") * (2 << 30)
+            time.sleep(len(hoard) / 2e7)
         if corner == RAISE:
             raise RuntimeError(f"the page says {TEXT}")
         box = upright(40, 60, 360, 78)

@@ -19,14 +19,21 @@ from tests.fakes import faulty
 from workers import again
 from workers.pool import Pool
 
+SETTINGS = """
+[work]
+retry_seconds = 0.05
+tries = 2
+[limits]
+page_seconds = {seconds}
+worker_memory_bytes = 1000000000
+"""
+
 
 @pytest.fixture
 def home(tmp_path):
     home = tmp_path / "home"
     make_archive(home).close()
-    (home / "claimkeep.toml").write_text(
-        "[work]\nretry_seconds = 0.05\ntries = 2\n[limits]\npage_seconds = 8\nworker_memory_bytes = 1500000000\n"
-    )
+    (home / "claimkeep.toml").write_text(SETTINGS.format(seconds=120))
     return home
 
 
@@ -66,6 +73,8 @@ def state(archive, document_id):
     ],
 )
 def test_a_bad_page_fails_alone_with_its_reason(home, corner, reason, capfd):
+    if corner == faulty.HANG:
+        (home / "claimkeep.toml").write_text(SETTINGS.format(seconds=5))
     with open_archive(home) as archive:
         document_id = ingest(archive, tiff(faulty.SOUND, corner, faulty.SOUND))
         assert Pool(archive, 2, load=faulty.load).run()
