@@ -28,7 +28,7 @@ from bench.archives.contents import event_counts, held_files, totals
 from bench.archives.memory import MemoryWatch, Sample
 from bench.archives.scanned_pdf import Scan, write_pdf
 from bench.archives.steps import StepClock, watch
-from bench.papers import generate
+from bench.papers import KINDS, generate
 from schemas.work import Stage
 
 DPI = 300
@@ -78,7 +78,7 @@ def main() -> None:
         if commands.is_archive(home):
             sys.exit(f"there is an archive in {home} already; a long document is measured from its beginning")
         commands.init(home)
-        size_mb = _ingest_long_document(home, options.pages)
+        size_mb = _ingest_long_document(home, options.pages, options.kind)
         with open_archive(home) as archive:
             process = commands.start_work(home, options.processes)
             record = Record(archive, StepClock(archive), MemoryWatch(psutil.Process(process.pid)))
@@ -94,24 +94,25 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--kind", choices=KINDS, help="pages of this kind of paper only [default: all kinds]")
     parser.add_argument("--home", type=Path, help="keep the archive here")
     return parser.parse_args()
 
 
-def _ingest_long_document(home: Path, pages: int) -> float:
+def _ingest_long_document(home: Path, pages: int, kind: str | None) -> float:
     """Takes in one PDF of so many pages; gives its size in MB."""
     with tempfile.TemporaryDirectory(prefix="claimkeep-long-") as folder:
         path = Path(folder) / "long.pdf"
         print(f"writing {pages} pages at {DPI} dpi", file=sys.stderr)
-        write_pdf(path, islice(_scans(), pages), DPI)
+        write_pdf(path, islice(_scans(kind), pages), DPI)
         commands.ingest(home, [path])
         return path.stat().st_size / 1e6
 
 
-def _scans() -> Iterator[Scan]:
-    """Pages without end, of all kinds of paper and damage."""
+def _scans(kind: str | None) -> Iterator[Scan]:
+    """Pages without end, of one kind of paper or all, with all damage."""
     for seed in range(_FIRST_SEED, sys.maxsize):
-        for page in generate(seed, damage="random", dpi=DPI).pages:
+        for page in generate(seed, kind, "random", dpi=DPI).pages:
             image = page.image if page.image.mode == "RGB" else page.image.convert("L")
             file = io.BytesIO()
             image.save(file, "JPEG", quality=_QUALITY)
