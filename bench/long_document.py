@@ -132,7 +132,7 @@ def _figures(record: Record, seconds: float) -> dict[str, float]:
         "goal_mb": _GOAL_MB,
         "peak_mb": max([record.parent_peak_mb, *peaks]),
         "peak_mb_of_the_watching_process": record.parent_peak_mb,
-        "worker_processes_seen": len({each.pid for second in record.seconds for each in second.samples if not each.is_parent}),
+        "worker_processes_seen": len({each.pid for second in record.seconds for each in second.samples if each.is_busy_worker}),
     }
     for stage in Stage:
         figures |= _stage_figures(stage, [second for second in record.seconds if second.stage is stage])
@@ -145,7 +145,7 @@ def _most_done(seconds: Sequence[Second]) -> int:
 
 def _stage_figures(stage: Stage, seconds: Sequence[Second]) -> dict[str, float]:
     """Peaks are of workers that were busy in that second: an idle one still holds what an earlier stage left it."""
-    peaks = [each.peak_mb for second in seconds for each in second.samples if each.is_busy and not each.is_parent]
+    peaks = [each.peak_mb for second in seconds for each in second.samples if each.is_busy_worker]
     if not peaks:
         return {}  # over before anybody looked
     figures = {f"{stage}_seconds": seconds[-1].at - seconds[0].at, f"{stage}_peak_mb": max(peaks)}
@@ -156,7 +156,7 @@ def _stage_figures(stage: Stage, seconds: Sequence[Second]) -> dict[str, float]:
 def _slopes(seconds: Sequence[Second]) -> Iterator[float]:
     """MB a worker gains while the document gains a hundred pages, for each that was there through half of them or more."""
     first, last = _WARM_UP * seconds[-1].pages_done, seconds[-1].pages_done
-    for pid in {each.pid for second in seconds for each in second.samples if not each.is_parent}:
+    for pid in {each.pid for second in seconds for each in second.samples if each.is_busy_worker}:
         points = [
             (second.pages_done, each.resident_mb)
             for second in seconds

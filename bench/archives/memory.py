@@ -25,6 +25,11 @@ class Sample:
     resident_mb: float
     peak_mb: float
 
+    @property
+    def is_busy_worker(self) -> bool:
+        """The parent only watches, and the process that keeps multiprocessing's accounts is never busy."""
+        return self.is_busy and not self.is_parent
+
 
 @dataclass(slots=True)
 class MemoryWatch:
