@@ -58,8 +58,7 @@ def main() -> None:
             judged = list(_judge(archive, files, options.samples / "open"))
             figures = _counts(archive, files) | _pace(archive, clock, seconds) | _verdicts(judged)
     _print_others(files)
-    print_table(("file", "became", "expected", "verdict"), [(j.name, j.became, j.expected, j.verdict) for j in judged])
-    print()
+    _print_judged(judged)
     _report(figures, is_whole=options.only is None)
     sys.exit(figures["pages_final"] != figures["pages"] or bool(figures["hard_files_not_explained"]))
 
@@ -158,6 +157,13 @@ def _print_others(files: Sequence[HeldFile]) -> None:
     rows = [(file.path.name, _became(file)) for file in files if file.path.parent.name != "hard" and _is_of_note(file)]
     if rows:
         print_table(("other file", "became"), rows)
+        print()
+
+
+def _print_judged(judged: Sequence[Judged]) -> None:
+    if judged:
+        rows = [(each.name, each.became, each.expected, each.verdict) for each in judged]
+        print_table(("file", "became", "expected", "verdict"), rows)
         print()
 
 
