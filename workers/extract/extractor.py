@@ -3,7 +3,7 @@
 import re
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas.claim import ClaimField, Extraction
 from schemas.entity import Entity
@@ -51,9 +51,9 @@ class Extractor:
 
     def extract(self, pages: Sequence[PageText]) -> Extraction:
         """Everything in one document; spans are characters [start, end) of each page's `text`."""
-        read = tuple(self._read_page(page) for page in pages)
-        entities = _entities(read)
-        return Extraction(classify(pages), claim_fields(entities, _amount(read, entities), _status(read)), entities)
+        read, document_class = tuple(self._read_page(page) for page in pages), classify(pages)
+        entities = _in_their_roles(document_class, _entities(read))
+        return Extraction(document_class, claim_fields(entities, _amount(read, entities), _status(read)), entities)
 
     def extract_text(self, text: str) -> Extraction:
         """The same for plain text: one page without boxes, spans in characters of *text*."""
@@ -71,6 +71,13 @@ class Extractor:
         nlp = self._chinese if _HAN.search(normal.text) else self._english
         doc = run(nlp, normal, grid)
         return _Page(number, text, doc._.passage, standing(doc), source)
+
+
+def _in_their_roles(document_class: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    """On a hospital's bill 收款人, who takes the money, is its cashier, and not somebody whom the insurer pays."""
+    if document_class != "medical_bill":
+        return entities
+    return tuple(replace(entity, role="handler") if entity.role == "payee" else entity for entity in entities)
 
 
 def _entities(pages: Sequence[_Page]) -> tuple[Entity, ...]:

@@ -108,3 +108,9 @@ def test_values_stay_out_of_repr():
 @pytest.mark.parametrize("text", ["", "\n", "a\n\nb"])
 def test_a_page_without_text_has_no_entities(text):
     assert Extractor().entities_on_page(typed(text)) == ()
+
+
+@pytest.mark.parametrize(("title", "role"), [("医疗住院收费票据", "handler"), ("理赔申请书", "payee")])
+def test_who_takes_the_money_on_a_hospitals_bill_is_its_cashier(title, role):
+    extraction = Extractor().extract((typed(f"{title}\n收款人：邱晓梦"),))
+    assert [(entity.text, entity.role) for entity in extraction.entities if entity.kind == "CN_NAME"] == [("邱晓梦", role)]
