@@ -95,8 +95,8 @@ def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
     plan = _read_plan(holding)
     with archive.catalog.read() as connection:
         pages = documents.pages_of(connection, lease.job.document_id)
-        burnt = {audience: derivatives.pages_of(connection, lease.job.document_id, audience) for audience in Audience}
-    made = tuple(_derivative(archive, tools, holding, plan, audience, pages, rows) for audience, rows in burnt.items() if rows)
+        burnt = _burnt_and_not_built(connection, lease.job.document_id)
+    made = tuple(_derivative(archive, tools, holding, plan, audience, pages, rows) for audience, rows in burnt.items())
     archive.index.put(describe(lease.job.document_id, plan.extraction, plan.of(Audience.PUBLIC).texts, archive.search_key))
     results.finished(archive, lease, made, seal_fields(holding, plan.extraction))
 

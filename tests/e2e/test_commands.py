@@ -114,6 +114,8 @@ def test_an_archive_from_its_making_to_a_redacted_file(tmp_path):
         out = tmp_path / f"{audience}.pdf"
         assert answer("export", item["document"], "--audience", audience, "--out", out, *home)["out"] == str(out)
         assert out.read_bytes().startswith(b"%PDF")
+    made = answer("show", item["document"], *home)["derivatives"]
+    assert [(each["audience"], each["version"]) for each in made] == [("handler", 1), ("public", 1)]
     assert answer("audit", "verify", *home)["intact"]
 
 
