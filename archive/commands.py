@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
-from archive.catalog import derivatives, documents, intake, users
+from archive.catalog import derivatives, documents, intake, readings, users
 from archive.catalog import work as work_rows
+from archive.catalog.documents import Page
 from archive.catalog.intake import BatchCounts
+from archive.catalog.readings import Reading
 from archive.console import (
     CANNOT_GO_ON,
     exits_with_reason,
@@ -108,6 +110,9 @@ def show(document: str, home: Path, *, as_json: bool) -> None:
         click.echo(f"{name:15} {claim_field['value']}  (page {claim_field['page_number']})")
     for entry in value["custody"]:
         click.echo(f"{'received':15} {entry['received_at']}  {entry['batch']}  {entry['box']}  {entry['path']}")
+    for each in value["readings"]:
+        if not each["current"] or each["version"] > 1:  # the first and only one is told with the pages
+            click.echo(f"{'page ' + str(each['page_number']):15} " + _reading_line(each))
     for made in value["derivatives"]:
         click.echo(f"{'for ' + made['audience']:15} {made['state']}, version {made['version']}, policy {made['policy']}")
 
@@ -116,7 +121,8 @@ def _document_json(archive: Archive, document_id: str) -> dict[str, Any]:
     with archive.catalog.read() as connection:
         row = documents.get(connection, document_id)
         counts = documents.page_counts(connection, document_id)
-        failed = [page for page in documents.pages_of(connection, document_id) if page.reason]
+        pages_of = {page.page_number: page for page in documents.pages_of(connection, document_id)}
+        versions = readings.of_document(connection, document_id)
         made = derivatives.current(connection, document_id)
         items = intake.items_of_document(connection, document_id)
     return {
@@ -128,10 +134,11 @@ def _document_json(archive: Archive, document_id: str) -> dict[str, Any]:
         "digest": row.digest,
         "page_count": row.page_count,
         "pages": {state.value: count for state, count in sorted(counts.items())},
-        "failed_pages": [{"page_number": page.page_number, "reason": page.reason} for page in failed],
+        "failed_pages": [{"page_number": page.page_number, "reason": page.reason} for page in pages_of.values() if page.reason],
         "remarks": list(row.remarks),
         "document_class": row.document_class,
         "fields": shown_fields(archive, row),
+        "readings": [_reading_json(each, pages_of[each.page_number]) for each in versions],
         "custody": [
             {
                 "batch": item.batch_id,
@@ -150,6 +157,17 @@ def _document_json(archive: Archive, document_id: str) -> dict[str, Any]:
     }
 
 
+def _reading_json(reading: Reading, page: Page) -> dict[str, Any]:
+    names = ("page_number", "version", "state", "reason", "engine", "confidence", "made_at")
+    return {**{name: getattr(reading, name) for name in names}, "current": reading.version == page.version}
+
+
+def _reading_line(reading: dict[str, Any]) -> str:
+    said = (reading["state"], reading["reason"], reading["engine"], _short(reading["confidence"]))
+    words = [f"version {reading['version']}", *(str(each) for each in said if each is not None)]
+    return ", ".join(words) + (" (current)" if reading["current"] else "")
+
+
 @click.command()
 @click.argument("document")
 @home_option
@@ -160,7 +178,7 @@ def pages(document: str, home: Path, *, as_json: bool) -> None:
     with open_archive(home) as archive, archive.catalog.read() as connection:
         documents.get(connection, document)
         rows = documents.pages_of(connection, document)
-    names = ("page_number", "state", "reason", "width", "height", "rotation", "confidence", "engine")
+    names = ("page_number", "state", "reason", "width", "height", "rotation", "confidence", "engine", "version")
     if as_json:
         print_json({"document": document, "pages": [{name: getattr(row, name) for name in names} for row in rows]})
     else:

@@ -45,12 +45,16 @@ FIELD_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class ClaimField:
-    """One value of the claim and the place it was read; `confidence` None means unknown."""
+    """One value of the claim and the place it was read; `confidence` None means unknown.
+
+    `provenance` is `read` (found by the machine) or `confirmed` (a person said that it is so; no reading changes it).
+    """
 
     value: str = field(repr=False)
     page_number: int
     box: Quad | None = None
     confidence: float | None = None
+    provenance: str = "read"
 
 
 @dataclass(frozen=True, slots=True)

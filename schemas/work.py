@@ -40,12 +40,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A step of one document; `page_number` 0 is the whole document, `audience` "" is none."""
+    """A step of one document; `page_number` 0 is the whole document, `audience` "" is none, `engine` "" the usual one."""
 
     stage: Stage
     document_id: str
     page_number: int = 0
     audience: str = ""
+    engine: str = ""
+    """Which OCR engine reads a page again, by name. There is one step a page to be read, whichever engine reads it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,13 @@ def _fields_of(archive: Archive, found: Mapping[str, Document], hit: Hit, role: 
 
 def _claim_field(kept: dict[str, Any]) -> ClaimField:
     box = kept.get("box")
-    return ClaimField(kept["value"], kept["page_number"], _quad(box) if box else None, kept.get("confidence"))
+    return ClaimField(
+        value=kept["value"],
+        page_number=kept["page_number"],
+        box=_quad(box) if box else None,
+        confidence=kept.get("confidence"),
+        provenance=kept.get("provenance", "read"),
+    )
 
 
 def _quad(corners: list[list[float]]) -> Quad:

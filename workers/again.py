@@ -43,7 +43,7 @@ def make(archive: Archive, document_id: str, audience: Audience) -> None:
     """Have a file made for *audience*. Raises NotFound(not_made_yet) where the document has not got that far."""
     with archive.catalog.write() as connection:
         document = documents.get(connection, document_id)
-        if document.plan_key is None:
+        if document.plan_key is None or work.any_open(connection, document_id, (Stage.READ, Stage.PLAN)):
             raise NotFound("not_made_yet", document_id)
         jobs = tuple(
             Job(Stage.HIDE, document_id, page.page_number, audience)

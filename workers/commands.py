@@ -38,13 +38,13 @@ def work(processes: int | None, home: Path, *, watch: bool, as_json: bool) -> No
     """
     with open_archive(home) as archive:
         set_up_logs(archive.settings.log.level)
-        before = _failures(archive)
+        before = count_failures(archive)
         progress = Progress("working", quiet=as_json)
         pool = Pool(archive, processes or default_processes(archive), lambda: _show(archive, progress))
         finished = pool.run(until_idle=not watch)
         _show(archive, progress)
         seconds = progress.end()
-        failures = _failures(archive) - before
+        failures = count_failures(archive) - before
         _report(archive, seconds, failures, finished=finished, as_json=as_json)
     sys.exit(SOME_FAILED if failures or not finished else DONE)
 
@@ -62,7 +62,8 @@ def _show(archive: Archive, progress: Progress) -> None:
     progress.show(final, sum(of_pages.values()), f"pages, {ready}/{sum(of_documents.values())} documents ready")
 
 
-def _failures(archive: Archive) -> int:
+def count_failures(archive: Archive) -> int:
+    """How much of the archive failed: documents, pages, and files that are withheld."""
     with archive.catalog.read() as connection:
         of_documents, of_pages = documents.totals(connection)
         withheld = derivatives.withheld(connection)

@@ -11,10 +11,10 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from archive.catalog import derivatives, documents, work
+from archive.catalog import confirmed, derivatives, documents, readings, work
 from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.documents import Page
-from archive.fields import seal_fields
+from archive.fields import confirmed_fields, seal_fields
 from archive.holdings import Holding
 from archive.wiring import Archive
 from schemas.codec import from_json, to_json
@@ -28,6 +28,7 @@ from workers.hide_page import hide_page, page_budget
 from workers.paginate import OpenDocument, open_document
 from workers.plan import AudiencePlan, Plan, make_plan
 from workers.read_original import read_original
+from workers.recognize.read_page import read_page
 from workers.redact.burn import DerivedPage
 from workers.tools import Tools
 from workers.verify.secrets import Secrets
@@ -46,21 +47,32 @@ def _open(archive: Archive, _tools: Tools, lease: Lease) -> None:
 
 def _read(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, number = archive.holding(lease.job.document_id), lease.job.page_number
-    made_by = f"{holding.document.digest} {number} {tools.engine.version.key()}"
+    engine = tools.engine_named(lease.job.engine)
+    made_by = f"{holding.document.digest} {number} {engine.version.key()}{_which_again(archive, lease)}"
     reading = holding.result("reading", made_by, PageReading)
     if reading is None:
         with _opened(archive, holding) as opened:
-            reading = read_original(opened, number, tools)
+            is_again = bool(lease.job.engine)  # whoever names an engine wants its reading, whatever text the file carries
+            reading = read_page(opened.render(number), engine) if is_again else read_original(opened, number, tools)
     failed = reading.state is PageState.FAILED  # a failure is never kept as a result: the next try is a real one
     key = None if failed else holding.put_result("reading", made_by, PageReading, reading)
-    results.page_read(archive, lease, reading, key)
+    results.page_read(archive, lease, reading, key, engine.version.key())
+
+
+def _which_again(archive: Archive, lease: Lease) -> str:
+    """Tells a reading that is asked for by engine from the first one and from those before it: each is done in earnest."""
+    if not lease.job.engine:
+        return ""
+    with archive.catalog.read() as connection:
+        return f" version {readings.next_version(connection, lease.job.document_id, lease.job.page_number)}"
 
 
 def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding = archive.holding(lease.job.document_id)
     with archive.catalog.read() as connection:
         rows = documents.pages_of(connection, lease.job.document_id)
-    plan = make_plan(_texts(holding, rows), tools.extractor, tools.policy)
+        by_people = confirmed.of_document(connection, lease.job.document_id)
+    plan = make_plan(_texts(holding, rows), tools.extractor, tools.policy, confirmed_fields(holding, by_people))
     key = holding.add("plan", io.BytesIO(to_json(Plan, plan)))
     shown = tuple(row.page_number for row in rows if row.state is not PageState.FAILED)
     results.planned(archive, lease, shown, plan.extraction.document_class, key)
@@ -69,7 +81,7 @@ def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
 def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
     plan = _read_plan(holding)
-    secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
+    secrets = Secrets.of(plan.entities, tools.policy, audience)
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
         budget = page_budget(holding.document.size, opened.page_count)
@@ -102,7 +114,7 @@ def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
 
 
 def _burnt_and_not_built(connection: Connection, document_id: str) -> dict[Audience, list[DerivedPageRow]]:
-    built = {derivative.audience for derivative in derivatives.current(connection, document_id)}
+    built = {each.audience for each in derivatives.current(connection, document_id) if each.state != "stale"}
     rows = {each: derivatives.pages_of(connection, document_id, each) for each in Audience if each not in built}
     return {audience: pages for audience, pages in rows.items() if pages}
 
@@ -122,7 +134,7 @@ def _derivative(
     )
     verdict, key, digest, size = Verdict(leaks, ("pages",)), None, None, None
     if verdict.passed:
-        secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
+        secrets = Secrets.of(plan.entities, tools.policy, audience)
         built = partial(_built_pages, holding, plan.of(audience), plan.policy, pages, burnt)
         pdf, verdict = build_pdf(built, len(pages), secrets)
         if verdict.passed:

@@ -1,11 +1,15 @@
 """What a document says, and what of it each audience may see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
-from schemas.claim import Extraction
+from schemas.claim import ClaimField, Extraction
+from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience, Mask, RedactedText
+from workers.build import text_beside
+from workers.confirmed import confirmed_entities, places_hidden, with_confirmed
 from workers.extract.extractor import Extractor
 from workers.redact.hide import hide
 from workers.redact.masks import plan_masks
@@ -33,28 +37,58 @@ class AudiencePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One document's extraction and what follows from it under `policy` (name and version). It tells all: keep it sealed."""
+    """One document's extraction and what follows from it under `policy` (name and version). It tells all: keep it sealed.
+
+    `confirmed` are the values that people confirmed, as entities to be hidden like those that were found.
+    """
 
     policy: str
     extraction: Extraction = field(repr=False)
     audiences: tuple[AudiencePlan, ...]
+    confirmed: tuple[Entity, ...] = field(default=(), repr=False)
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """All whose values are hidden where the policy says so."""
+        return (*self.extraction.entities, *self.confirmed)
 
     def of(self, audience: Audience) -> AudiencePlan:
         return next(plan for plan in self.audiences if plan.audience is audience)
 
 
-def make_plan(pages: Sequence[PageText], extractor: Extractor, policy: RedactionPolicy) -> Plan:
-    """Plans for every audience, whether or not a file is made for it: the index holds what the public may see."""
-    extraction = extractor.extract(pages)
+def make_plan(
+    pages: Sequence[PageText],
+    extractor: Extractor,
+    policy: RedactionPolicy,
+    confirmed: Mapping[str, ClaimField] = MappingProxyType({}),
+) -> Plan:
+    """Plans for every audience, whether or not a file is made for it: the index holds what the public may see.
+
+    *confirmed* fields go before those that are found, and their values are hidden like what is found.
+    """
+    found = extractor.extract(pages)
+    extraction = replace(found, fields=with_confirmed(found.fields, confirmed))
+    by_people = confirmed_entities(pages, confirmed)
+    entities = (*extraction.entities, *by_people)
     return Plan(
         policy=policy.label,
         extraction=extraction,
-        audiences=tuple(
-            AudiencePlan(
-                audience,
-                plan_masks(pages, extraction.entities, policy, audience),
-                hide(pages, extraction.entities, policy, audience),
-            )
-            for audience in Audience
-        ),
+        audiences=tuple(_audience_plan(pages, entities, confirmed, policy, audience) for audience in Audience),
+        confirmed=by_people,
     )
+
+
+def _audience_plan(
+    pages: Sequence[PageText],
+    entities: Sequence[Entity],
+    confirmed: Mapping[str, ClaimField],
+    policy: RedactionPolicy,
+    audience: Audience,
+) -> AudiencePlan:
+    """Where a confirmed value must not be seen, its place is burnt even if nothing, or something else, was read there."""
+    places = places_hidden(pages, confirmed, policy, audience)
+    texts = (
+        text_beside(text, (), (mask for mask in places if mask.page_number == text.page_number))
+        for text in hide(pages, entities, policy, audience)
+    )
+    return AudiencePlan(audience, (*plan_masks(pages, entities, policy, audience), *places), tuple(texts))

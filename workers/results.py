@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from archive.catalog import derivatives, documents, work
+from archive.catalog import derivatives, documents, readings, work
 from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.documents import Page
+from archive.catalog.readings import Reading
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState
 from schemas.work import Job, Lease, Stage
@@ -16,6 +17,7 @@ Recorder = Callable[[Archive, Lease, str], object]
 
 _POSTPONED_SECONDS = 10
 _CAUSES = {"timeout", "memory", "crash", "error"}
+_AFTER_READING = (Stage.PLAN, Stage.HIDE, Stage.FINISH)
 
 
 def opened(archive: Archive, lease: Lease, page_count: int, remarks: tuple[str, ...]) -> None:
@@ -29,24 +31,46 @@ def opened(archive: Archive, lease: Lease, page_count: int, remarks: tuple[str, 
     archive.queue.announce(jobs)
 
 
-def page_read(archive: Archive, lease: Lease, reading: PageReading, reading_key: str | None) -> None:
+def page_read(archive: Archive, lease: Lease, reading: PageReading, reading_key: str | None, engine: str) -> None:
+    """*engine* is the version key of whoever read, which also a reading without text tells."""
     with archive.catalog.write() as connection:
         work.complete(connection, lease)
-        _end_page(archive, connection, lease.job, reading, reading_key)
+        _end_page(archive, connection, lease.job, reading, reading_key, engine)
         jobs = _after_reading(archive, connection, lease.job.document_id)
     archive.queue.announce(jobs)
 
 
+def out_of_date(archive: Archive, connection: Connection, document_id: str) -> tuple[Job, ...]:
+    """What was made of the document no longer holds: it is withdrawn, and the document planned anew once no page waits to be
+    read. Gives the step that comes next."""
+    _withdraw(archive, connection, document_id)
+    return _after_reading(archive, connection, document_id)
+
+
+def _withdraw(archive: Archive, connection: Connection, document_id: str) -> None:
+    """The document's files are stale, and steps on the way to newer ones are called off."""
+    for derivative in derivatives.make_stale(connection, document_id):
+        archive.ledger.append(
+            connection,
+            "derivative.stale",
+            document_id=document_id,
+            audience=derivative.audience,
+            version=derivative.version,
+            digest=derivative.digest,
+        )
+    documents.reopened(connection, document_id)
+    work.call_off(connection, document_id, _AFTER_READING)
+
+
 def planned(archive: Archive, lease: Lease, page_numbers: tuple[int, ...], document_class: str, plan_key: str) -> None:
-    """The plan stands; now every page is burnt for every audience that gets a file without asking."""
+    """The plan stands; now every page is burnt for every audience that gets a file without asking, or had one before."""
     document_id = lease.job.document_id
-    jobs = tuple(
-        Job(Stage.HIDE, document_id, number, audience)
-        for audience in archive.settings.work.audiences
-        for number in page_numbers
-    ) or (Job(Stage.FINISH, document_id),)
     with archive.catalog.write() as connection:
         work.complete(connection, lease)
+        audiences = dict.fromkeys((*archive.settings.work.audiences, *derivatives.audiences(connection, document_id)))
+        jobs = tuple(Job(Stage.HIDE, document_id, number, audience) for audience in audiences for number in page_numbers) or (
+            Job(Stage.FINISH, document_id),
+        )
         documents.planned(connection, document_id, document_class, plan_key)
         derivatives.supersede(connection, document_id)  # they were made from another plan
         for job in jobs:
@@ -133,7 +157,7 @@ def _give_up(archive: Archive, connection: Connection, job: Job, reason: str) ->
     """A step has failed for good: only what hangs on it is lost, and the document goes on without."""
     at = work.moment(archive.clock())
     if job.stage is Stage.READ:
-        _end_page(archive, connection, job, PageReading(job.page_number, PageState.FAILED, reason), None)
+        _end_page(archive, connection, job, PageReading(job.page_number, PageState.FAILED, reason), None, job.engine or None)
         return _after_reading(archive, connection, job.document_id)
     if job.stage is Stage.HIDE:
         row = DerivedPageRow(job.document_id, job.page_number, job.audience, "failed")
@@ -144,43 +168,83 @@ def _give_up(archive: Archive, connection: Connection, job: Job, reason: str) ->
     return ()
 
 
-def _end_page(archive: Archive, connection: Connection, job: Job, reading: PageReading, reading_key: str | None) -> None:
+def _end_page(
+    archive: Archive, connection: Connection, job: Job, reading: PageReading, reading_key: str | None, engine: str | None
+) -> None:
+    """A reading has come to its end. Whether the page shows it is a matter of what the page shows already."""
+    version = readings.next_version(connection, job.document_id, job.page_number)
+    ended = _ended(job.document_id, version, reading, reading_key, engine, work.moment(archive.clock()))
+    former = documents.page(connection, job.document_id, job.page_number)
+    readings.add(connection, ended)
+    if former.state is PageState.WAITING:
+        readings.use(connection, ended)
+        _tell_reading(archive, connection, f"page.{ended.state}", ended, ended.reason)
+    elif _takes_the_place_of(former, ended):
+        readings.use(connection, ended)
+        _withdraw(archive, connection, job.document_id)
+        _tell_reading(archive, connection, "page.reread", ended, None, former=former.version)
+    else:
+        _tell_reading(archive, connection, "page.reread.kept", ended, why_kept(former, ended), former=former.version)
+
+
+def _takes_the_place_of(former: Page, ended: Reading) -> bool:
+    """A failure replaces nothing, and a page on which text was read is not blank because another engine says so."""
+    return ended.state is PageState.READ or (ended.state is PageState.BLANK and former.state is PageState.FAILED)
+
+
+def why_kept(former: Page, ended: Reading) -> str | None:
+    """The reason code where *ended* did not take the place of *former*; None where it says the same: the page is blank."""
+    return ended.reason or ("blank_now" if former.state is PageState.READ else None)
+
+
+def _ended(
+    document_id: str, version: int, reading: PageReading, reading_key: str | None, engine: str | None, at: str
+) -> Reading:
     text = reading.text
     confidences = [line.confidence for line in text.lines if line.confidence is not None] if text else []
-    documents.page_ended(
-        connection,
-        Page(
-            document_id=job.document_id,
-            page_number=job.page_number,
-            state=reading.state,
-            reason=reading.reason,
-            width=text.width if text else None,
-            height=text.height if text else None,
-            rotation=text.rotation if text else None,
-            engine=text.engine.key() if text else None,
-            confidence=sum(confidences) / len(confidences) if confidences else None,
-            reading_key=reading_key,
-            finished_at=work.moment(archive.clock()),
-        ),
+    return Reading(
+        document_id=document_id,
+        page_number=reading.page_number,
+        version=version,
+        state=reading.state,
+        reason=reading.reason,
+        engine=text.engine.key() if text else engine,
+        confidence=sum(confidences) / len(confidences) if confidences else None,
+        width=text.width if text else None,
+        height=text.height if text else None,
+        rotation=text.rotation if text else None,
+        reading_key=reading_key,
+        made_at=at,
     )
+
+
+def _tell_reading(
+    archive: Archive, connection: Connection, kind: str, ended: Reading, reason: str | None, former: int | None = None
+) -> None:
     archive.ledger.append(
         connection,
-        f"page.{reading.state}",
-        document_id=job.document_id,
-        page=job.page_number,
-        reason=reading.reason,
-        engine=text.engine.key() if text else None,
+        kind,
+        document_id=ended.document_id,
+        page=ended.page_number,
+        reason=reason,
+        engine=ended.engine,
+        version=ended.version,
+        former=former,
     )
 
 
 def _after_reading(archive: Archive, connection: Connection, document_id: str) -> tuple[Job, ...]:
-    if documents.page_counts(connection, document_id)[PageState.WAITING]:
+    """The document is planned when none of its pages is still to be read; not where it stands as it was, no page having
+    been read anew to any effect."""
+    if documents.get(connection, document_id).state != "waiting":
+        return ()
+    if work.any_open(connection, document_id, (Stage.READ, *_AFTER_READING)):
         return ()
     return _put_again(archive, connection, Job(Stage.PLAN, document_id))
 
 
 def _after_hiding(archive: Archive, connection: Connection, document_id: str) -> tuple[Job, ...]:
-    if work.any_open(connection, Stage.HIDE, document_id):
+    if work.any_open(connection, document_id, (Stage.HIDE,)):
         return ()
     return _put_again(archive, connection, Job(Stage.FINISH, document_id))
 

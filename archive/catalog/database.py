@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from archive.errors import NotFound, Unavailable
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration; a catalog of another version is brought here when it is opened."""
 
 
@@ -37,7 +37,7 @@ class Catalog:
             connection.commit()
 
     def migrate(self) -> None:
-        """Bring the tables to SCHEMA_VERSION; does nothing where they are."""
+        """Bring the tables to SCHEMA_VERSION, wholly or not at all; does nothing where they are."""
         if self._version() == SCHEMA_VERSION:
             return
         from alembic import command
@@ -45,10 +45,9 @@ class Catalog:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._engine.connect() as connection:
+        with self.write() as connection:  # whoever comes second finds nothing left to do
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            connection.commit()
 
     def close(self) -> None:
         self._engine.dispose()

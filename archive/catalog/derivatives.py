@@ -30,7 +30,11 @@ class DerivedPageRow:
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """One finished file for an audience. `state`: ready, withheld (it leaks, or was not verified), or superseded."""
+    """One finished file for an audience.
+
+    `state`: ready; withheld (it leaks, or was not verified); stale (made from what no longer holds, such as an older
+    reading, and being made again); superseded (a newer one stands in its place).
+    """
 
     document_id: str
     audience: str
@@ -79,7 +83,9 @@ def pages_of(connection: Connection, document_id: str, audience: str) -> list[De
 
 
 def verified_page(connection: Connection, document_id: str, page_number: int, audience: str) -> DerivedPageRow:
-    """Raises NotFound(not_made_yet), Refused(leak_found)."""
+    """Raises NotFound(not_made_yet), Refused(leak_found | derivative_stale)."""
+    if any(each.audience == audience and each.state == "stale" for each in current(connection, document_id)):
+        raise Refused("derivative_stale", f"{document_id} page {page_number}")
     for page in pages_of(connection, document_id, audience):
         if page.page_number == page_number:
             if page.state != "verified":
@@ -109,8 +115,29 @@ def put(connection: Connection, derivative: Derivative) -> None:
 
 
 def supersede(connection: Connection, document_id: str) -> None:
-    """Withdraw all finished files of a document: they were made from readings that are being replaced."""
-    connection.execute(update(derivatives).where(derivatives.c.document_id == document_id).values(state="superseded"))
+    """Withdraw the finished files of a document; those that are known to be stale stay marked so until others are made."""
+    connection.execute(
+        update(derivatives)
+        .where(derivatives.c.document_id == document_id, derivatives.c.state != "stale")
+        .values(state="superseded")
+    )
+
+
+def make_stale(connection: Connection, document_id: str) -> list[Derivative]:
+    """Mark the current files as made from what no longer holds; gives those that were not marked before."""
+    fresh = [each for each in current(connection, document_id) if each.state != "stale"]
+    connection.execute(
+        update(derivatives)
+        .where(derivatives.c.document_id == document_id, derivatives.c.state.in_(("ready", "withheld")))
+        .values(state="stale")
+    )
+    return fresh
+
+
+def audiences(connection: Connection, document_id: str) -> list[str]:
+    """For whom pages of the document have been burnt, now or earlier."""
+    query = select(derived_pages.c.audience).where(derived_pages.c.document_id == document_id).distinct()
+    return list(connection.execute(query.order_by(derived_pages.c.audience)).scalars())
 
 
 def current(connection: Connection, document_id: str) -> list[Derivative]:
@@ -130,11 +157,11 @@ def withheld(connection: Connection) -> int:
 
 
 def ready(connection: Connection, document_id: str, audience: str) -> Derivative:
-    """The file that may be served; raises NotFound(not_made_yet), Refused(leak_found)."""
+    """The file that may be served; raises NotFound(not_made_yet), Refused(leak_found | derivative_stale)."""
     for derivative in current(connection, document_id):
         if derivative.audience == audience:
             if derivative.state != "ready":
-                raise Refused("leak_found", document_id)
+                raise Refused("derivative_stale" if derivative.state == "stale" else "leak_found", document_id)
             return derivative
     raise NotFound("not_made_yet", document_id)
 

@@ -34,7 +34,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One row of `pages`; sizes in original page pixels."""
+    """One row of `pages`; sizes in original page pixels. `version` is that of the reading it shows, None before the first."""
 
     document_id: str
     page_number: int
@@ -47,6 +47,7 @@ class Page:
     confidence: float | None
     reading_key: str | None
     finished_at: str | None
+    version: int | None = None
 
 
 def add(connection: Connection, document: Document) -> None:
@@ -113,6 +114,10 @@ def finished(connection: Connection, document_id: str, summary: bytes, at: str) 
         finished_at=at,
     )
     return state
+
+
+def described(connection: Connection, document_id: str, summary: bytes) -> None:
+    _update(connection, document_id, summary=summary)
 
 
 def reopened(connection: Connection, document_id: str) -> None:

@@ -82,8 +82,42 @@ pages = Table(
     Column("confidence", Float),
     Column("reading_key", String(160)),
     Column("finished_at", String(32)),
+    Column("version", Integer),  # which of its readings the page shows; the columns above repeat that one
     CheckConstraint("state IN ('waiting', 'read', 'blank', 'failed')", name="page_state"),
     Index("pages_by_state", "state", "reason"),
+)
+
+# Every reading of a page that came to an end, the failed ones too, counted from 1. None is ever changed or removed; the
+# current one is the one that `pages.version` names.
+readings = Table(
+    "readings",
+    metadata,
+    Column("document_id", String(16), ForeignKey("documents.document_id"), primary_key=True),
+    Column("page_number", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("engine", String(160)),  # who read, also where that gave no text; unknown where it never came to reading
+    Column("confidence", Float),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("rotation", Integer),
+    Column("reading_key", String(160)),
+    Column("made_at", String(32), nullable=False),
+    CheckConstraint("state IN ('read', 'blank', 'failed')", name="reading_state"),
+    Index("readings_by_engine", "engine"),
+)
+
+# What a person confirmed or corrected, one row a field of the claim; it goes before whatever is read.
+confirmed_fields = Table(
+    "confirmed_fields",
+    metadata,
+    Column("document_id", String(16), ForeignKey("documents.document_id"), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("page_number", Integer, nullable=False),
+    Column("version", Integer),  # of the page's reading that the person had before them
+    Column("confirmed_at", String(32), nullable=False),
+    Column("value", LargeBinary, nullable=False),  # sealed: the value, its place, and who confirmed it
 )
 
 # What is to be done, one row a step. A row is never worked on without a lease; its token grows with each lease, and a
@@ -96,6 +130,7 @@ work = Table(
     Column("document_id", String(16), ForeignKey("documents.document_id"), nullable=False),
     Column("page_number", Integer, nullable=False),  # 0: the whole document
     Column("audience", String(16), nullable=False),  # "": none
+    Column("engine", String(32), nullable=False, server_default=""),  # "": the usual one
     Column("priority", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("failures", Integer, nullable=False),  # tries that ended badly by their own doing
@@ -140,7 +175,7 @@ derivatives = Table(
     Column("size", Integer),
     Column("leaks", JSON, nullable=False),
     Column("made_at", String(32), nullable=False),
-    CheckConstraint("state IN ('ready', 'withheld', 'superseded')", name="derivative_state"),
+    CheckConstraint("state IN ('ready', 'withheld', 'stale', 'superseded')", name="derivative_state"),
 )
 
 events = Table(

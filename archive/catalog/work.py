@@ -1,6 +1,6 @@
 """Leases: who does what, until when, and what a late result is worth (nothing)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
@@ -25,6 +25,7 @@ def put(connection: Connection, jobs: Iterable[Job], now: datetime) -> None:
                     document_id=job.document_id,
                     page_number=job.page_number,
                     audience=job.audience,
+                    engine=job.engine,
                     priority=job.stage.priority,
                     state="waiting",
                     failures=0,
@@ -43,6 +44,7 @@ def put_again(connection: Connection, job: Job, now: datetime) -> None:
         .where(_same(job))
         .values(
             state="waiting",
+            engine=job.engine,
             failures=0,
             interruptions=0,
             reason=None,
@@ -137,18 +139,35 @@ def counts(connection: Connection) -> dict[tuple[Stage, str], int]:
 
 def is_idle(connection: Connection) -> bool:
     """Nothing waits and nothing is in hand."""
-    return connection.execute(select(work.c.work_id).where(work.c.state.in_(("waiting", "leased"))).limit(1)).first() is None
+    return connection.execute(select(work.c.work_id).where(_is_open()).limit(1)).first() is None
 
 
-def any_open(connection: Connection, stage: Stage, document_id: str) -> bool:
-    """Whether a job of *stage* of the document is still to be done."""
-    return (
-        connection.execute(
-            select(work.c.work_id)
-            .where(work.c.stage == stage, work.c.document_id == document_id, work.c.state.in_(("waiting", "leased")))
-            .limit(1)
-        ).first()
-        is not None
+def any_open(connection: Connection, document_id: str, stages: Collection[Stage]) -> bool:
+    """Whether a job of one of *stages* of the document is still to be done."""
+    query = select(work.c.work_id).where(work.c.document_id == document_id, work.c.stage.in_(stages), _is_open())
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def open_pages(connection: Connection, stage: Stage) -> dict[tuple[str, int], str]:
+    """The pages, by document and number, for which a job of *stage* is still to be done, each with the engine it names."""
+    rows = connection.execute(
+        select(work.c.document_id, work.c.page_number, work.c.engine).where(work.c.stage == stage, _is_open())
+    )
+    return {(document_id, page_number): engine for document_id, page_number, engine in rows}
+
+
+def count_open(connection: Connection, stage: Stage, engine: str) -> int:
+    """How many jobs of *stage* that name *engine* are still to be done."""
+    query = select(func.count()).select_from(work).where(work.c.stage == stage, work.c.engine == engine, _is_open())
+    return int(connection.execute(query).scalar_one())
+
+
+def call_off(connection: Connection, document_id: str, stages: Collection[Stage]) -> None:
+    """End the open jobs of *stages* of the document: what they were to be made from is out of date."""
+    connection.execute(
+        update(work)
+        .where(work.c.document_id == document_id, work.c.stage.in_(stages), _is_open())
+        .values(state="done", lease_owner=None, lease_until=None, lease_token=work.c.lease_token + 1)
     )
 
 
@@ -162,6 +181,10 @@ def _end(connection: Connection, lease: Lease, **values: object) -> None:
         raise Refused("lease_lost", f"{lease.job.stage} {lease.job.document_id} page {lease.job.page_number}")
 
 
+def _is_open() -> ColumnElement[bool]:
+    return work.c.state.in_(("waiting", "leased"))
+
+
 def _same(job: Job) -> ColumnElement[bool]:
     return and_(
         work.c.stage == job.stage,
@@ -172,7 +195,7 @@ def _same(job: Job) -> ColumnElement[bool]:
 
 
 def _job(row: Row[tuple[object, ...]]) -> Job:
-    return Job(Stage(row.stage), row.document_id, row.page_number, row.audience)
+    return Job(Stage(row.stage), row.document_id, row.page_number, row.audience, row.engine)
 
 
 def _lease(row: Row[tuple[object, ...]]) -> Lease:

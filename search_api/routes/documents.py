@@ -1,6 +1,6 @@
 """Looking at a document: what is known of it, its pages, and what was made of it for an audience and read back unharmed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO
@@ -8,8 +8,9 @@ from typing import BinaryIO
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
-from archive.catalog import derivatives, documents, intake
+from archive.catalog import derivatives, documents, intake, readings
 from archive.catalog.derivatives import DerivedPageRow
+from archive.catalog.readings import Reading
 from archive.custody import item_path, read_custody
 from archive.errors import NotFound
 from archive.ledger import Fact
@@ -37,7 +38,8 @@ class FailedPage:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A redacted file. `state`: ready to be served, or withheld because reading it back found something."""
+    """A redacted file. `state`: ready to be served, withheld because reading it back found something, or stale: made from an
+    older reading, and being made again."""
 
     audience: str
     version: int
@@ -82,9 +84,21 @@ class DocumentAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingAnswer:
+    """One version of what was read on a page; `engine` is who read it, whatever came of it."""
+
+    version: int
+    state: PageState
+    reason: str | None
+    engine: str | None
+    confidence: float | None
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageAnswer:
     """One page; sizes in pixels, `rotation` the clockwise turn that makes it upright. `images` names the audiences for whom
-    a verified picture of it can be had."""
+    a verified picture of it can be had, `version` which of its `readings` it shows."""
 
     page_number: int
     state: PageState
@@ -95,6 +109,8 @@ class PageAnswer:
     confidence: float | None
     engine: str | None
     images: tuple[Audience, ...]
+    version: int | None
+    readings: tuple[ReadingAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +156,12 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
     with archive.catalog.read() as connection:
         shows_pages = documents.get(connection, document).state != "waiting"
         rows = documents.pages_of(connection, document)
+        versions = _versions(readings.of_document(connection, document))
+        stale = {made.audience for made in derivatives.current(connection, document) if made.state == "stale"}
         verified = {
             audience: {page.page_number for page in derivatives.pages_of(connection, document, audience) if _is_shown(page)}
             for audience in Audience
+            if audience not in stale
         }
     pages = tuple(
         PageAnswer(
@@ -154,7 +173,9 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
             rotation=row.rotation,
             confidence=row.confidence,
             engine=row.engine,
-            images=tuple(each for each in Audience if shows_pages and row.page_number in verified[each]),
+            images=tuple(each for each in verified if shows_pages and row.page_number in verified[each]),
+            version=row.version,
+            readings=versions.get(row.page_number, ()),
         )
         for row in rows
     )
@@ -172,7 +193,8 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
 def page_image(
     document: str, page_number: int, archive: ArchiveHere, user: Reader, audience: Audience = Audience.HANDLER
 ) -> Response:
-    """The page as *audience* may see it, in original page pixels. 409 `leak_found` where reading it back found something."""
+    """The page as *audience* may see it, in original page pixels. 409 `leak_found` where reading it back found something,
+    `derivative_stale` where it was made from an older reading."""
     page = _verified_page(archive, document, page_number, audience)
     with archive.holding(document).open("derived", page.object_key or "") as stream:
         data = stream.read()
@@ -189,7 +211,8 @@ def page_image(
     },
 )
 def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Audience = Audience.HANDLER) -> Response:
-    """The document as *audience* may see it. 409 `leak_found` where reading it back found something."""
+    """The document as *audience* may see it. 409 `leak_found` where reading it back found something,
+    `derivative_stale` where it was made from an older reading."""
     with archive.catalog.read() as connection:
         documents.get(connection, document)
         derivative = derivatives.ready(connection, document, audience)
@@ -204,13 +227,22 @@ def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Au
 
 
 def _verified_page(archive: Archive, document_id: str, page_number: int, audience: Audience) -> DerivedPageRow:
-    """Raises NotFound(not_found | not_made_yet), Refused(leak_found). While work on a document goes on, a picture that was
-    made before may show what a page read since has taught to hide: none is given until it is done."""
+    """Raises NotFound(not_found | not_made_yet), Refused(leak_found | derivative_stale). While work on a document goes on, a
+    picture that was made before may show what a page read since has taught to hide: none is given until it is done."""
     with archive.catalog.read() as connection:
         if documents.get(connection, document_id).state == "waiting":
             raise NotFound("not_made_yet", document_id)
         documents.page(connection, document_id, page_number)
         return derivatives.verified_page(connection, document_id, page_number, audience)
+
+
+def _versions(rows: Iterable[Reading]) -> dict[int, tuple[ReadingAnswer, ...]]:
+    """By page number."""
+    versions: dict[int, tuple[ReadingAnswer, ...]] = {}
+    for row in rows:
+        told = ReadingAnswer(row.version, row.state, row.reason, row.engine, row.confidence, row.made_at)
+        versions[row.page_number] = (*versions.get(row.page_number, ()), told)
+    return versions
 
 
 def _is_shown(page: DerivedPageRow) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from archive.catalog import derivatives, documents
+from archive.catalog import derivatives, documents, readings
 from archive.catalog import work as work_rows
 from archive.catalog.derivatives import Derivative, DerivedPageRow
-from archive.catalog.documents import Page
+from archive.catalog.readings import Reading
 from archive.custody import Custody, open_batch
 from archive.fields import seal_fields
 from archive.search_keys.dates import tokens_of_date
@@ -68,10 +68,11 @@ def _take_in(archive: Archive, kept: KeptDocument) -> str:
 
 def _read(archive: Archive, document_id: str) -> None:
     at = work_rows.moment(archive.clock())
-    page = Page(document_id, 1, PageState.READ, None, WIDTH, HEIGHT, 0, "recorded/1", 0.97, None, at)
+    reading = Reading(document_id, 1, 1, PageState.READ, None, "recorded/1", 0.97, WIDTH, HEIGHT, 0, None, at)
     with archive.catalog.write() as connection:
         documents.opened(connection, document_id, 1, ())
-        documents.page_ended(connection, page)
+        readings.add(connection, reading)
+        readings.use(connection, reading)
         documents.planned(connection, document_id, "claim_application", f"plan/{document_id}/1")
 
 

@@ -4,8 +4,11 @@ import io
 
 import pytest
 
-from archive.catalog import documents
+from archive.catalog import derivatives, documents, readings
+from archive.catalog.readings import Reading
+from archive.fields import seal_shown, shown_fields
 from ingest.intake import take
+from schemas.page import PageState
 from tests.builders.api import service
 from tests.builders.kept_documents import CUSTODY, HEIGHT, PDF, WIDTH, KeptDocument, keep, picture
 
@@ -107,6 +110,41 @@ def test_while_a_document_is_worked_on_again_its_old_pictures_are_not_served(run
     reply = get(running, f"{document}/pages/1/image")
     assert (reply.status_code, reply.json()["reason"]) == (404, "not_made_yet")
     assert get(running, f"{document}/pages").json()["pages"][0]["images"] == []
+
+
+def test_a_file_made_from_an_older_reading_is_served_to_nobody(running):
+    document = keep(running.archive, KeptDocument(policy_number="STALE1"))
+    with running.archive.catalog.write() as connection:
+        derivatives.make_stale(connection, document)
+    for path in ("pdf", "pages/1/image"):
+        reply = get(running, f"{document}/{path}")
+        assert (reply.status_code, reply.json()["reason"]) == (409, "derivative_stale")
+    assert [made["state"] for made in get(running, document).json()["derivatives"]] == ["stale"]
+    assert get(running, f"{document}/pages").json()["pages"][0]["images"] == []
+
+
+def test_a_page_names_the_versions_of_what_was_read_on_it(running):
+    document = keep(running.archive, KeptDocument(policy_number="VERSIONS1"))
+    failed = Reading(document, 1, 2, PageState.FAILED, "page_crash", "paddle/1", None, None, None, None, None, "2026")
+    with running.archive.catalog.write() as connection:
+        readings.add(connection, failed)
+    (page,) = get(running, f"{document}/pages").json()["pages"]
+    assert (page["version"], page["state"], page["engine"]) == (1, "read", "recorded/1")
+    told = [(each["version"], each["state"], each["reason"], each["engine"]) for each in page["readings"]]
+    assert told == [(1, "read", None, "recorded/1"), (2, "failed", "page_crash", "paddle/1")]
+
+
+def test_a_field_says_whether_somebody_confirmed_it(running):
+    document = keep(running.archive, KeptDocument(policy_number="CONFIRMED1"))
+    assert get(running, document).json()["fields"]["insured"]["provenance"] == "read"
+    holding = running.archive.holding(document)
+    fields = shown_fields(running.archive, holding.document)
+    del fields["loss_date"]["provenance"]  # as they were kept before there was any
+    confirmed = {**fields, "insured": {**fields["insured"], "provenance": "confirmed"}}
+    with running.archive.catalog.write() as connection:
+        documents.described(connection, document, seal_shown(holding, confirmed))
+    told = get(running, document).json()["fields"]
+    assert (told["insured"]["provenance"], told["loss_date"]["provenance"]) == ("confirmed", "read")
 
 
 def test_a_document_that_waits_has_no_fields_and_no_pages_yet(running):

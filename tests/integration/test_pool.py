@@ -11,12 +11,14 @@ import psutil
 import pytest
 
 from archive.catalog import documents, work
+from archive.catalog.page_filter import parse_filter
 from archive.custody import Custody, open_batch
 from archive.wiring import open_archive
 from ingest.intake import take
 from tests.builders.archives import make_archive
-from tests.fakes import faulty
-from workers import again
+from tests.builders.read_documents import files_of, page_of, scan, versions_of
+from tests.fakes import faulty, two_engines
+from workers import again, reread
 from workers.pool import Pool
 
 SETTINGS = """
@@ -130,3 +132,35 @@ def test_work_that_is_stopped_goes_on_where_it_was(home):
             assert not any(stage_state == "leased" for _, stage_state in work.counts(connection))
         assert Pool(archive, 1, load=faulty.load).run()
         assert states(archive, document_id) == [("read", None)] * 6
+
+
+def read_again_by_paddle(archive):
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", two_engines.PADDLE.key()), low)
+
+
+@pytest.mark.slow
+def test_an_engine_that_takes_its_process_with_it_costs_one_try_and_no_older_reading(home):
+    with open_archive(home) as archive:
+        document_id = ingest(archive, scan(two_engines.POOR, two_engines.CRASHES))
+        Pool(archive, 2, load=two_engines.load).run()
+        read_again_by_paddle(archive)
+        assert Pool(archive, 2, load=two_engines.load).run()
+        assert [page_of(archive, document_id, number).version for number in (1, 2)] == [2, 1]
+        assert versions_of(archive, document_id)[-1] == (2, 2, "failed", "page_crash")
+        assert files_of(archive, document_id) == [("handler", 2, "ready")]
+
+
+@pytest.mark.slow
+def test_rereading_that_is_stopped_goes_on_in_whatever_worker_runs_next(home):
+    with open_archive(home) as archive:
+        document_id = ingest(archive, scan(*[two_engines.SLOW] * 6))
+        Pool(archive, 2, load=two_engines.load).run()
+        read_again_by_paddle(archive)
+        pool = Pool(archive, 1, load=two_engines.load)
+        pool.on_tick = lambda: pool.stop() if page_of(archive, document_id, 2).version == 2 else None
+        assert not pool.run()
+        assert Pool(archive, 2, load=two_engines.load).run()
+        assert [page_of(archive, document_id, number).engine for number in range(1, 7)] == [two_engines.PADDLE.key()] * 6
+        assert len(versions_of(archive, document_id)) == 12
+        assert files_of(archive, document_id) == [("handler", 2, "ready")]
