@@ -25,7 +25,9 @@ class Entity:
 
     `canonical` is the value in its one normal form (digits folded, separators dropped, dates as ISO 8601), the form that
     search keys are made from. `role` says whose or which it is (`insured`, `beneficiary`, `loss`, `report`), where known.
-    `boxes` has one quad per line that the span touches; empty for plain text without a page image.
+    `boxes` has one quad per line that the span touches; empty for plain text without a page image. `alternatives` are other
+    values that the page may hold there, the likelier first: it is found by them and they are hidden with it, but they are
+    never shown as what the page says.
     """
 
     kind: str
@@ -37,3 +39,4 @@ class Entity:
     canonical: str = field(default="", repr=False)
     role: str | None = None
     confidence: float | None = None
+    alternatives: tuple[str, ...] = field(default=(), repr=False)

@@ -24,6 +24,7 @@ _CHINESE = {
     "name_short": "姓相同，名为首字母",
     "number_same": "号码相同",
     "number_lookalike": "形近字符替换后相同（如 0/O、1/l、5/S）",
+    "number_reading": "页面的另一种识别结果与此号码相同",
     "number_repeat": "有一个重复字符被漏写或多写",
     "number_repeats": "有多个重复字符被漏写或多写",
     "number_differs": "号码有一个字符不同",

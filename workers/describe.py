@@ -7,7 +7,7 @@ from archive.errors import Rejected
 from archive.search_keys.dates import DATE_KINDS, tokens_of_date
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import tokens_of_name
-from archive.search_keys.numbers import tokens_of_number
+from archive.search_keys.numbers import tokens_of_number, tokens_of_other_reading
 from schemas.claim import Extraction
 from schemas.entity import Entity
 from schemas.geometry import Quad
@@ -70,9 +70,17 @@ def _values(extraction: Extraction) -> Iterator[_Value]:
         if make := _maker_of_entity(entity):
             for text in dict.fromkeys(filter(None, (entity.canonical, entity.text))):
                 yield _Value(text, make, entity.page_number, entity.boxes[0] if entity.boxes else None)
+            if entity.kind in NUMBER_KINDS | PRIVATE_NUMBER_KINDS:
+                yield from _other_readings(entity)
     for name, claim_field in extraction.fields.items():
         if make := _maker_of_field(name):
             yield _Value(claim_field.value, make, claim_field.page_number, claim_field.box)
+
+
+def _other_readings(entity: Entity) -> Iterator[_Value]:
+    """Numbers that the page may hold in place of the one that was read."""
+    for text in entity.alternatives:
+        yield _Value(text, tokens_of_other_reading, entity.page_number, entity.boxes[0] if entity.boxes else None)
 
 
 def _maker_of_entity(entity: Entity) -> Callable[[SearchKey, str], tuple[SearchToken, ...]] | None:

@@ -23,6 +23,7 @@ _NAME = {
 _NUMBER = {
     "same": "same number",
     "lookalike": "same after look-alike characters (such as 0/O, 1/l, 5/S)",
+    "reading": "same number in another reading of the page",
     "repeat": "a repeated character was dropped or doubled",
     "repeats": "two repeated characters were dropped",
     "differs": "one character differs",

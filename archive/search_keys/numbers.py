@@ -1,7 +1,8 @@
 """Numbers: policy, report, case and claim numbers, identity numbers, cards, telephones.
 
 Stored for a number of n characters: `same`, `lookalike`, n `gap`s (one place unknown), and its tails and heads of six
-characters and more. All but `same` are made of the number after folding characters that OCR takes for one another.
+characters and more. All but `same` are made of the number after folding characters that OCR takes for one another. What the
+number may be by another reading of the page is stored as `reading`.
 """
 
 import re
@@ -40,6 +41,11 @@ def tokens_of_number(secret: SearchKey, value: str, *, private: bool = False) ->
     """What is stored of a number. A *private* one (identity, card, telephone) can be found by its tail only by a searcher
     who is entitled to that."""
     return stored_tokens(secret, KEY, _stored_forms(value, private=private))
+
+
+def tokens_of_other_reading(secret: SearchKey, value: str) -> tuple[SearchToken, ...]:
+    """What is stored of a number that was read there too, but is not what the page says: found as `likely`, whole only."""
+    return stored_tokens(secret, KEY, [Form("reading", LIKELY, folded) for folded in folds(value) if _may_err(folded)])
 
 
 def ask_number(secret: SearchKey, typed: str, *, entitled: bool = False) -> tuple[SearchToken, ...]:
@@ -96,12 +102,18 @@ def _asked_forms(typed: str, *, entitled: bool) -> Iterator[Form]:
             yield from _fragment(folded, entitled=entitled)
 
 
+def _may_err(folded: str) -> bool:
+    return SHORTEST_WITH_ERROR <= len(folded) <= LONGEST
+
+
 def _near(folded: str) -> Iterator[Form]:
     yield Form("lookalike", LIKELY, folded)
+    if _may_err(folded):
+        yield Form("reading", LIKELY, folded)
     if SHORTEST_FRAGMENT <= len(folded) <= LONGEST:
         for repeat in doubled(folded) + undoubled(folded):
             yield Form("lookalike", LIKELY, repeat, "repeat")
-    if SHORTEST_WITH_ERROR <= len(folded) <= LONGEST:
+    if _may_err(folded):
         yield from _one_error(folded)
 
 

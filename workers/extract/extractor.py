@@ -12,12 +12,16 @@ from workers.classify import classify
 from workers.extract.fields import choose_amount, claim_fields
 from workers.extract.layout import Grid, grid_of_page, grid_of_plain
 from workers.extract.normalise import NormalisedText, normalise
+from workers.extract.other_readings import other_values
 from workers.extract.passage import Candidate, Passage
 from workers.extract.pipeline import build, run, standing
 from workers.extract.propagate import propagate
 from workers.extract.typed import typed
 
 _HAN = re.compile(r"[一-鿿]")
+_ONE_READING = frozenset(
+    {"AMOUNT", "HEALTH_TEXT", "CN_ADDRESS", "US_ADDRESS", "HOSPITAL", "DIAGNOSIS", "PROCEDURE", "URL", "IP", "DOB"}
+)
 _STATUS = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z ]{1,20}")
 _TOTAL = re.compile(r"合计|总|索赔|申请|赔|total|due", re.IGNORECASE)
 
@@ -101,7 +105,13 @@ def _entity(page: _Page, candidate: Candidate) -> Entity:
         canonical=candidate.canonical,
         role=candidate.role,
         confidence=round(candidate.strength * _reading_confidence(page.source, start, end), 4),
+        alternatives=other_values(page.source, start, end) if page.source and _may_be_otherwise(candidate) else (),
     )
+
+
+def _may_be_otherwise(candidate: Candidate) -> bool:
+    """Whether other readings of a value are worth keeping: of numbers by which something is found, or that are hidden."""
+    return candidate.kind not in _ONE_READING and not candidate.kind.startswith("DATE")
 
 
 def _reading_confidence(page: PageText | None, start: int, end: int) -> float:

@@ -35,18 +35,24 @@ def plan_masks(
 
 
 def _masks(page: PageText, span: HiddenSpan) -> Iterator[Mask]:
-    for quads in _characters(page, span):
+    for box in mask_boxes(page, span.start, span.end):
+        yield Mask(span.kind, page.page_number, box, span.reason)
+
+
+def mask_boxes(page: PageText, start: int, end: int) -> Iterator[Box]:
+    """The boxes that hide characters [start, end) of the page's text, as `plan_masks` grows them."""
+    for quads in _characters(page, start, end):
         for piece in _pieces(quads):
             box = grown(Box.around(piece), _char_height(piece)).clipped(page.width, page.height)
             if box.width and box.height:
-                yield Mask(span.kind, page.page_number, box, span.reason)
+                yield box
 
 
-def _characters(page: PageText, span: HiddenSpan) -> Iterator[tuple[Quad, ...]]:
-    """The quads of the span's characters, line by line."""
+def _characters(page: PageText, start: int, end: int) -> Iterator[tuple[Quad, ...]]:
+    """The quads of the characters, line by line."""
     offset = 0
     for line in page.lines:
-        first, last = max(span.start - offset, 0), min(span.end - offset, len(line.text))
+        first, last = max(start - offset, 0), min(end - offset, len(line.text))
         if first < last:
             yield _quads(line)[first:last]
         offset += len(line.text) + 1

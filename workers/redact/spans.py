@@ -85,6 +85,10 @@ def _values(entities: Iterable[Entity], policy: RedactionPolicy, audience: Audie
             sought = needle(value, may_be_near=not entity.kind.startswith(_UNLIKE_WHEN_NEAR))
             if sought is not None:
                 yield sought, _span(entity, decision)
+        for value in entity.alternatives:  # only as they are: what is near them is far from what was read
+            sought = needle(value, may_be_near=False)
+            if sought is not None:
+                yield sought, _span(entity, decision)
 
 
 def _span(entity: Entity, decision: Decision) -> HiddenSpan:

@@ -18,10 +18,11 @@ _YEAR = 4
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that must not be found, as it was read or in its normal form."""
+    """A value that must not be found: as it was read, in its normal form, or as it `may_be` by another reading."""
 
     kind: str
     value: str = field(repr=False)
+    may_be: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Secrets:
 
     @classmethod
     def of(cls, entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience) -> Self:
-        """Values as read and in their normal form. Left out are values that a text holds by chance: fewer than two
-        characters, or fewer than four digits."""
+        """Values as read, in their normal form and in other readings. Left out are values that a text holds by chance:
+        fewer than two characters, or fewer than four digits."""
         hidden = (entity for entity in entities if policy.decide(entity, audience).action is not Action.SHOW)
-        forms = (Secret(each.kind, form) for each in hidden for form in (each.text, each.canonical))
+        forms = (secret for each in hidden for secret in _forms(each))
         return cls(frozenset(secret for secret in forms if _tells(secret)), policy, audience)
 
 
@@ -76,6 +77,12 @@ def _is_year(entity: Entity) -> bool:
     return entity.kind.startswith("DATE") and len(entity.canonical) == _YEAR
 
 
+def _forms(entity: Entity) -> Iterator[Secret]:
+    yield Secret(entity.kind, entity.text)
+    yield Secret(entity.kind, entity.canonical)
+    yield from (Secret(entity.kind, value, may_be=True) for value in entity.alternatives)
+
+
 def _tells(secret: Secret) -> bool:
     value = plain(secret.value)
     written = sum(char.isalnum() for char in value)
@@ -84,7 +91,7 @@ def _tells(secret: Secret) -> bool:
 
 
 def _needles(secrets: Secrets) -> Iterator[tuple[str, Needle]]:
-    for secret in sorted(secrets.values, key=lambda each: (each.kind, each.value)):
-        sought = needle(secret.value, may_be_near=not secret.kind.startswith(_EXACT_KINDS))
+    for secret in sorted(secrets.values, key=lambda each: (each.kind, each.value, each.may_be)):
+        sought = needle(secret.value, may_be_near=not secret.may_be and not secret.kind.startswith(_EXACT_KINDS))
         if sought is not None:
             yield secret.kind, sought

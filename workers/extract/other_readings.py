@@ -1,0 +1,89 @@
+"""What a value may be otherwise: from the other readings of its line, and from the runners-up of its least sure characters."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from schemas.page import Line, PageText
+from workers.extract.normalise import compact, normalise
+
+MOST = 8
+"""Values kept beside the one read. Each costs the index one token."""
+
+_SHORTEST = 6
+"""A shorter value with another character is too many other values."""
+
+
+def other_values(page: PageText, start: int, end: int) -> tuple[str, ...]:
+    """Other readings of characters [start, end) of the page's text: numbers without separators, in upper case.
+
+    First those of a second look, then the value with one character replaced by one of its runners-up, the least sure
+    character first. None for a value that runs over several lines or holds no digit.
+    """
+    placed = _line_of(page, start, end)
+    if placed is None:
+        return ()
+    line, first, last = placed
+    read = _plain(line.text[first:last])
+    if len(read) < _SHORTEST or not any(map(str.isdigit, read)):
+        return ()
+    others = (*_second_looks(line, first, last), *_with_runners_up(line, first, last))
+    return tuple(other for other in dict.fromkeys(map(_plain, others)) if other and other != read)[:MOST]
+
+
+def _plain(text: str) -> str:
+    return compact(normalise(text).text)
+
+
+def _line_of(page: PageText, start: int, end: int) -> tuple[Line, int, int] | None:
+    """The line that holds all of the span, and the span in it."""
+    offset = 0
+    for line in page.lines:
+        if offset <= start and end <= offset + len(line.text):
+            return line, start - offset, end - offset
+        offset += len(line.text) + 1
+    return None
+
+
+def _second_looks(line: Line, start: int, end: int) -> Iterator[str]:
+    for other in line.alternatives:
+        first, last = corresponding(line.text, other, start, end)
+        yield other[first:last]
+
+
+def corresponding(text: str, other: str, start: int, end: int) -> tuple[int, int]:
+    """Where characters [start, end) of *text* stand in *other*, another reading of the same line.
+
+    Letters and digits that only *other* has, right beside the span, count as its own: they were dropped from it.
+    """
+    blocks = difflib.SequenceMatcher(None, text, other, autojunk=False).get_opcodes()
+    first = next((_moved(start, block, at_end=False) for block in blocks if block[1] <= start < block[2]), len(other))
+    last = next((_moved(end, block, at_end=True) for block in blocks if block[1] < end <= block[2]), first)
+    while first and other[first - 1].isalnum() and _is_new(first - 1, blocks):
+        first -= 1
+    while last < len(other) and other[last].isalnum() and _is_new(last, blocks):
+        last += 1
+    return first, max(first, last)
+
+
+_Block = tuple[str, int, int, int, int]
+
+
+def _moved(place: int, block: _Block, *, at_end: bool) -> int:
+    """*place* of the text, which lies in *block* of both readings, in the other reading."""
+    kind, start, _, other_start, other_end = block
+    if kind == "equal":
+        return other_start + place - start
+    return other_end if at_end else other_start
+
+
+def _is_new(place: int, blocks: Iterable[_Block]) -> bool:
+    return any(kind == "insert" and start <= place < end for kind, _, _, start, end in blocks)
+
+
+def _with_runners_up(line: Line, start: int, end: int) -> Iterator[str]:
+    if not line.runners_up or not line.char_confidences:
+        return
+    for at in sorted(range(start, end), key=lambda place: line.char_confidences[place]):
+        for other in line.runners_up[at]:
+            if other.isalnum() and other.isascii():
+                yield line.text[start:at] + other + line.text[at + 1 : end]
