@@ -7,18 +7,26 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin/
+# The second OCR engine has an environment of its own, so that all else is tested without it.
+PADDLE := .venv-paddle/bin/
 FONTS := $(shell cat bench/papers/fonts.txt)
+TESSERACT := tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng
+PADDLEOCR := .tools/paddleocr/installed
 export UV_PYTHON_DOWNLOADS := never
 # Importing is a good part of a short command; do the compiling once, here.
 export UV_COMPILE_BYTECODE := 1
 # One thread a process: the processes are what share the cores.
 export OMP_NUM_THREADS := 1
 
-.PHONY: demo test check serve bench setup fonts format
+.PHONY: demo test check serve bench setup setup-paddle fonts tesseract format
 .DEFAULT_GOAL := demo
 
 setup: $(UV)
 	@$(UV) sync --frozen --quiet
+
+# Not compiled ahead: that takes longer than the one process that imports it.
+setup-paddle: $(UV)
+	@UV_PROJECT_ENVIRONMENT=.venv-paddle UV_COMPILE_BYTECODE=0 $(UV) sync --frozen --quiet --extra paddle
 
 $(UV):
 	@echo "Setting up (once): fetching uv"
@@ -31,8 +39,9 @@ serve: setup
 	@test -f demo-archive/claimkeep.toml || $(RUN)claimkeep init --home demo-archive
 	@$(RUN)claimkeep serve --home demo-archive
 
-test: setup fonts
+test: setup setup-paddle fonts
 	@$(RUN)pytest
+	@$(PADDLE)pytest -m paddle tests/contract/test_ocr_engine.py tests/integration/test_paddle_engine.py
 
 check: setup
 	@$(RUN)ruff check .
@@ -50,6 +59,23 @@ bench:
 
 bench-%: setup fonts
 	@$(RUN)python -m bench.$*
+
+# The engines that a user could install instead; rapidocr is here already.
+bench-ocr: setup fonts tesseract $(PADDLEOCR)
+	@$(RUN)python -m bench.ocr $(OPTIONS)
+
+tesseract:
+	@dpkg --status $(TESSERACT) >/dev/null 2>&1 || { \
+	  echo "Setting up (once): $(TESSERACT)"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(TESSERACT) >/dev/null; }
+
+# As its own users install it, with its own OpenCV, which would overwrite this project's; on the same onnxruntime.
+$(PADDLEOCR): | setup
+	@echo "Setting up (once): paddleocr"
+	@$(UV) venv --quiet --clear --python $(RUN)python $(@D)
+	@$(UV) pip install --quiet --no-config --python $(@D)/bin/python 'paddleocr==3.7.0' \
+	  "onnxruntime==$$($(RUN)python -c 'import onnxruntime; print(onnxruntime.__version__)')"
+	@touch $@
 
 # The generator of claim papers writes with Debian's fonts.
 fonts:

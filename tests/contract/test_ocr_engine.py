@@ -1,6 +1,10 @@
 """What every OcrEngine promises, shown for each."""
 
-from collections.abc import Iterator
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,24 +13,28 @@ from schemas.geometry import Box, Quad
 from schemas.page import PageText
 from tests.builders.typed_pages import blank_page, turned_box, typed_lines, typed_page
 from workers.page_image import PageImage
+from workers.recognize.engines import load_engine
+from workers.recognize.infer import Runtime
 from workers.recognize.port import OcrEngine
 from workers.recognize.ppocr import PpOcrEngine
 from workers.recognize.recorded import RecordedEngine, record
 
 TURNS = (0, 90, 180, 270)
 
-
-@pytest.fixture(scope="module")
-def ppocr() -> PpOcrEngine:
-    return PpOcrEngine()
+KNOWS_CHARACTERS = {"ppocr": True, "ppocr on openvino": True, "recorded": True, "paddle": False}
+"""Whether an engine tells how sure it is of a single character, and what else it might be."""
 
 
-@pytest.fixture(scope="module", params=["ppocr", "recorded"])
-def engine(request: pytest.FixtureRequest, ppocr: PpOcrEngine) -> Iterator[OcrEngine]:
-    if request.param == "ppocr":
-        yield ppocr
-    else:
-        yield RecordedEngine(record(ppocr, [blank_page(), *(typed_page(turn=turn) for turn in TURNS)]))
+ENGINES = ("ppocr", "ppocr on openvino", "recorded", pytest.param("paddle", marks=pytest.mark.paddle))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> OcrEngine:
+    if request.param == "ppocr on openvino":
+        return PpOcrEngine(runtime=Runtime.OPENVINO_F32)
+    if request.param != "recorded":
+        return load_engine(request.param)
+    return RecordedEngine(record(load_engine("ppocr"), [blank_page(), *(typed_page(turn=turn) for turn in TURNS)]))
 
 
 def overlap(one: Box, other: Box) -> float:
@@ -104,11 +112,24 @@ def test_every_box_lies_inside_the_page(page: PageText) -> None:
     assert all(0 <= x <= page.width and 0 <= y <= page.height for quad in quads for x, y in quad)
 
 
-def test_each_character_has_a_box_a_confidence_and_runners_up(page: PageText) -> None:
+def test_each_line_has_a_confidence_and_each_character_a_box(page: PageText) -> None:
     for line in page.lines:
-        assert len(line.char_boxes) == len(line.char_confidences) == len(line.runners_up) == len(line.text)
+        assert line.confidence is not None
+        assert 0 < line.confidence <= 1
+        assert len(line.char_boxes) == len(line.text)
+
+
+def test_what_is_known_of_characters_is_known_of_all_and_the_rest_left_empty(page: PageText, engine: OcrEngine) -> None:
+    for line in page.lines:
+        expected = len(line.text) if KNOWS_CHARACTERS[engine.version.name] else 0
+        assert len(line.char_confidences) == len(line.runners_up) == expected
         assert all(0 < confidence <= 1 for confidence in line.char_confidences)
-        assert line.confidence == pytest.approx(sum(line.char_confidences) / len(line.text))
+
+
+def test_a_line_is_as_sure_as_its_characters_are_on_average(page: PageText) -> None:
+    for line in page.lines:
+        if line.char_confidences:
+            assert line.confidence == pytest.approx(sum(line.char_confidences) / len(line.text))
 
 
 def test_every_text_names_the_engine_that_made_it(page: PageText, engine: OcrEngine) -> None:
@@ -127,3 +148,48 @@ def test_the_page_keeps_its_number(engine: OcrEngine) -> None:
 def test_a_page_without_text_gives_no_lines(engine: OcrEngine) -> None:
     page = engine.read(blank_page())
     assert (page.lines, page.rotation) == ((), 0)
+
+
+WATCHED = """
+import json, os, sys
+
+touched, reached = [], []
+calls = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.sendmsg"}
+
+
+def watch(event, arguments):
+    if event in calls:
+        reached.append(event)
+    elif event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT or event == "os.mkdir":
+        touched.append(str(arguments[0]))
+
+
+sys.dont_write_bytecode = True
+sys.addaudithook(watch)
+from tests.builders.typed_pages import typed_page
+from workers.recognize.engines import load_engine
+
+text = load_engine(sys.argv[1]).read(typed_page()).text
+print(json.dumps({"touched": touched, "reached": reached, "lines": text.count("\\n") + 1}))
+"""
+
+
+@pytest.mark.parametrize("name", ["ppocr", pytest.param("paddle", marks=pytest.mark.paddle)])
+def test_reading_asks_no_network_and_leaves_nothing_behind(name: str, tmp_path: Path) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    home.mkdir()
+    temporary.mkdir()
+    environment = {
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
+        "PATH": os.defpath,
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    }
+    command = [sys.executable, "-c", WATCHED, name]
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    seen = json.loads(run.stdout)
+    assert seen["lines"] == 4
+    assert seen["reached"] == []
+    assert [path for path in seen["touched"] if not path.startswith(str(temporary))] == []
+    assert list(home.iterdir()) == list(temporary.iterdir()) == []
+    assert run.stderr == ""

@@ -7,7 +7,7 @@ from workers.page_image import PageImage
 
 
 class OcrEngine(Protocol):
-    """Reads one page image at a time. Not thread-safe: one engine per process."""
+    """Reads one page image at a time, without any network. Not thread-safe: one engine per process."""
 
     @property
     def version(self) -> EngineVersion: ...
@@ -15,6 +15,7 @@ class OcrEngine(Protocol):
     def read(self, image: PageImage) -> PageText:
         """Lines in reading order with a box per character, all in *image*'s pixels whatever way the page was turned.
 
-        A page without text gives no lines. The same pixels give the same text.
+        Each line has a confidence. What an engine does not know of single characters, confidences or runners-up, it leaves
+        empty on every line. A page without text gives no lines. The same pixels give the same text.
         """
         ...
