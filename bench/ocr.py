@@ -1,223 +1,175 @@
-"""How fast and how well pages are read: `python -m bench.ocr [--pages N] [--rapidocr]`, from the project's root.
+"""How fast and how well pages are read, by this engine and by those a user could install instead, in one run on the same pages.
 
-Speed and the share of values found come from the scanned Chinese forms of ../shared/samples/nc (skipped where absent), error
-rates from the English pages of ../shared/samples/open. Each arrangement reads the same pages after one page to warm up.
-The table goes to standard output, the figures to bench/results/ocr.json.
+    python -m bench.ocr [--only NAME...] [--pages N] [--papers N] [--receipts N] [--keep] [--paddle PYTHON]
+    python -m bench.ocr --report          write docs/ocr.md and its chart again from the figures kept
+
+Every arrangement reads the forms of XFUND: its speed, memory and start are those. What else is read tells how well, not how
+fast, and does not depend on the number of processes: of each engine the arrangement in two processes reads it.
+
+All engines run in processes of their own, started and fed alike (bench/reading). Pages are in memory before the clock runs, and
+each process has read the first of them. Figures are written to bench/results/ocr.json as each arrangement is done; `--keep`
+goes on from those of the same commit and machine. A peer that is not installed or fails is left out, which is said.
 """
 
 import argparse
 import json
-import multiprocessing
-import re
-import resource
-import time
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.pool import Pool
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
-import numpy as np
-from PIL import Image, ImageOps
-
-from bench.results import ROOT, print_table, save
-from workers.page_image import PageImage
-
-SAMPLES = ROOT.parent / "shared" / "samples"
-FORMS = SAMPLES / "nc" / "forms-zh-xfund"
-PAGES = SAMPLES / "open" / "ocr-pages"
-
-EXACT_TEXTS = {  # page: its ground truth
-    "phototest.tif": "phototest.gold.txt",
-    "phototest-rotated-R.png": "phototest.gold.txt",
-    "8087_054.3B.tif": "8087_054.3B.txt",
-    "eurotext.tif": "eurotext.txt",
-    "zh_exif_orientation.jpg": "zh_exif_orientation.gt.txt",
-}
-
-if TYPE_CHECKING:
-    from rapidocr.utils.output import RapidOCROutput
-
-Read = Callable[[PageImage], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """An engine in so many processes of so many threads."""
-
-    name: str
-    engine: str
-    processes: int
-    threads: int
-
+from bench import results
+from bench.reading import paddle_models
+from bench.reading.crew import Arrangement, Crew, PeerFailed, Surroundings, Timed, at_work
+from bench.reading.pages import FORM_SET, OTHER_SETS, KnownPage, PageSet
+from bench.reading.report import goals, print_goals, print_tables, write_report
 
 ARRANGEMENTS = (
-    Arrangement("ours_1x2", "ours", 1, 2),
-    Arrangement("ours_2x1", "ours", 2, 1),
-    Arrangement("rapidocr_1x2", "rapidocr", 1, 2),
+    Arrangement("ours_2x1", "ours", processes=2, threads=1),
+    Arrangement("ours_1x2", "ours", processes=1, threads=2),
+    Arrangement("rapidocr_as_installed", "rapidocr", processes=1, threads=0),
+    Arrangement("rapidocr_2x1", "rapidocr", processes=2, threads=1),
+    Arrangement("rapidocr_no_classifier_as_installed", "rapidocr_no_classifier", processes=1, threads=0),
+    Arrangement("rapidocr_no_classifier_2x1", "rapidocr_no_classifier", processes=2, threads=1),
+    Arrangement("tesseract_as_installed", "tesseract", processes=1, threads=0),
+    Arrangement("tesseract_2x1", "tesseract", processes=2, threads=1),
+    Arrangement("paddleocr_as_installed", "paddleocr", processes=1, threads=0),
+    Arrangement("paddleocr_2x1", "paddleocr", processes=2, threads=1),
 )
+PADDLE = results.ROOT / ".tools" / "paddleocr" / "bin" / "python"
+"""Its OpenCV and this project's write the same folder, so it has an environment of its own (`make bench-ocr` makes it)."""
+
+Figures = dict[str, float | str]
+KEPT = results.FOLDER / "ocr.json"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The pages of this run, loaded when first wanted, and where engines are installed."""
+
+    counts: dict[str, int]
+    paddle: Surroundings
+
+    @cached_property
+    def timed(self) -> tuple[PageSet, list[KnownPage]]:
+        """What every arrangement reads: the forms, or scanned papers where they are absent."""
+        forms = FORM_SET.load(self.counts["forms"])
+        return (FORM_SET, forms) if forms else self.others[0]
+
+    @cached_property
+    def others(self) -> list[tuple[PageSet, list[KnownPage]]]:
+        """What one arrangement of each engine reads."""
+        return [(each, each.load(self.counts[each.name])) for each in OTHER_SETS]
+
+    def surroundings(self, engine: str) -> Surroundings:
+        return self.paddle if engine == "paddleocr" else Surroundings()
 
 
 def main() -> None:
     options = _options()
-    figures: dict[str, float] = {}
-    forms = sorted((FORMS / "images").glob("*.jpg"))[: options.pages]
-    for arrangement in ARRANGEMENTS:
-        if arrangement.engine == "ours" or options.rapidocr:
-            figures |= {f"{arrangement.name}_{name}": value for name, value in _measured(arrangement, forms).items()}
-    figures |= _ratios(figures)
-    print_table(figures)
-    save("ocr", figures)
+    if not options.report:
+        _measure(options)
+    figures = _kept()
+    print_tables(figures)
+    print_goals(goals(figures))
+    write_report(figures)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure how fast and how well pages are read.")
-    parser.add_argument("--pages", type=int, default=20, help="how many of the 20 Chinese forms to read")
-    parser.add_argument("--rapidocr", action="store_true", help="read the same pages with rapidocr as installed")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [each.name for each in ARRANGEMENTS]
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, default=names, help=f"of {', '.join(names)}")
+    parser.add_argument("--pages", type=int, default=20, help="forms of XFUND, of which there are 20")
+    parser.add_argument("--papers", type=int, default=9, help="claim papers as scanned, and as many worn ones")
+    parser.add_argument("--receipts", type=int, default=4, help="receipts of SROIE, of which there are 8")
+    parser.add_argument("--keep", action="store_true", help="go on from the figures kept of this commit on this machine")
+    parser.add_argument("--paddle", type=Path, default=PADDLE, help="an interpreter that has PaddleOCR")
+    parser.add_argument("--report", action="store_true", help="measure nothing")
     return parser.parse_args()
 
 
-def _measured(arrangement: Arrangement, forms: Sequence[Path]) -> dict[str, float]:
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(arrangement.processes, _start, (arrangement.engine, arrangement.threads)) as pool:
-        figures = {"cold_start_seconds": max(pool.map(_cold_start, range(arrangement.processes), chunksize=1))}
-        if forms:
-            figures |= _on_forms(pool, forms)
-        figures |= _on_exact_pages(pool)
-        figures["peak_memory_mb"] = max(pool.map(_peak_memory, range(8 * arrangement.processes), chunksize=1))
-    return figures
+def _measure(options: argparse.Namespace) -> None:
+    measured_on = {"machine": results.machine(), "commit": results.commit()}
+    figures = _kept() if options.keep else {}
+    if any(figures.get(name) != value for name, value in measured_on.items()):
+        figures = dict(measured_on)
+    with _bench(options) as bench:
+        for arrangement in ARRANGEMENTS:
+            if arrangement.name in options.only and f"{arrangement.name}_pages_per_minute" not in figures:
+                figures |= _figures(bench, arrangement)
+                _write(figures)
 
 
-def _on_forms(pool: Pool, forms: Sequence[Path]) -> dict[str, float]:
-    started = time.perf_counter()
-    readings = pool.map(_read_file, forms, chunksize=1)
-    seconds = time.perf_counter() - started
-    texts = [text for text, _ in readings]
-    pairs = [(value, _folded(text)) for form, text in zip(forms, texts, strict=True) for value in _values(form)]
+@contextmanager
+def _bench(options: argparse.Namespace) -> Iterator[Bench]:
+    counts = {
+        "forms": options.pages,
+        "scanned": options.papers,
+        "worn": options.papers,
+        "receipts": options.receipts,
+        "english": options.pages,
+    }
+    with tempfile.TemporaryDirectory(prefix="claimkeep-bench-") as folder:
+        paddle_models.write(Path(folder))
+        yield Bench(counts, Surroundings(options.paddle, Path(folder)))
+
+
+def _figures(bench: Bench, arrangement: Arrangement) -> Figures:
+    """Empty where the engine is not there or fails, which is said."""
+    print(f"{arrangement.name} ...", file=sys.stderr, flush=True)
+    try:
+        with at_work(arrangement, bench.surroundings(arrangement.engine)) as crew:
+            figures = _named(arrangement.name, _on_timed_pages(crew, *bench.timed))
+            if arrangement.processes > 1:
+                for pages in bench.others:
+                    figures |= _named(arrangement.engine, _on_other_pages(crew, *pages))
+            return {**figures, f"{arrangement.engine}_version": crew.version}
+    except (PeerFailed, FileNotFoundError) as failure:
+        print(f"  left out: {failure}", file=sys.stderr)
+        return {}
+
+
+def _on_timed_pages(crew: Crew, pages: PageSet, known: Sequence[KnownPage]) -> dict[str, float]:
+    first_page_seconds = crew.read_first(known[0].image)
+    timed = crew.read([page.image for page in known])
     return {
-        "pages_per_minute": 60 * len(forms) / seconds,
-        "core_seconds_per_page": sum(cost for _, cost in readings) / len(forms),
-        "values_found": sum(value in text for value, text in pairs) / len(pairs),
-        "values_found_but_for_marks": sum(_solid(value) in _solid(text) for value, text in pairs) / len(pairs),
+        "pages": len(known),
+        "pages_per_minute": 60 * len(known) / timed.seconds,
+        "core_seconds_per_page": sum(reading.processor_seconds for reading in timed.readings) / len(known),
+        "ready_seconds": crew.ready_seconds,
+        "first_page_seconds": first_page_seconds,
+        "memory_mb_of_one": max(crew.peak_memory_mb),
+        "memory_mb_of_all": sum(crew.peak_memory_mb),
+        **{f"{pages.name}_{name}": value for name, value in _judged(pages, known, timed).items()},
     }
 
 
-def _on_exact_pages(pool: Pool) -> dict[str, float]:
-    texts = [text for text, _ in pool.map(_read_file, [PAGES / name for name in EXACT_TEXTS], chunksize=1)]
-    return {
-        f"cer_{Path(name).stem}": character_error_rate((PAGES / truth).read_text(encoding="utf-8"), text)
-        for (name, truth), text in zip(EXACT_TEXTS.items(), texts, strict=True)
-    }
+def _on_other_pages(crew: Crew, pages: PageSet, known: Sequence[KnownPage]) -> dict[str, float]:
+    if not known:
+        return {}
+    timed = crew.read([page.image for page in known])
+    figures = {"pages": len(known), "pages_per_minute": 60 * len(known) / timed.seconds} | _judged(pages, known, timed)
+    return {f"{pages.name}_{name}": value for name, value in figures.items()}
 
 
-# What runs in each process of the pool.
-
-_engine: list[tuple[Read, float]] = []
-
-
-def _start(engine: str, threads: int) -> None:
-    """Load *engine* and read one page, so that what follows is measured warm."""
-    started = time.perf_counter()
-    read = ENGINES[engine](threads)
-    read(load_page(PAGES / "phototest.tif"))
-    _engine.append((read, time.perf_counter() - started))
+def _judged(pages: PageSet, known: Sequence[KnownPage], timed: Timed) -> dict[str, float]:
+    return pages.judge([(page, reading.text) for page, reading in zip(known, timed.readings, strict=True)])
 
 
-def _cold_start(_: int) -> float:
-    time.sleep(0.2)  # long enough that each process of the pool answers once
-    return _engine[0][1]
+def _named(name: str, figures: dict[str, float]) -> Figures:
+    return {f"{name}_{figure}": round(value, 4) for figure, value in figures.items()}
 
 
-def _peak_memory(_: int) -> float:
-    time.sleep(0.05)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _kept() -> Figures:
+    found: Figures = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    return found
 
 
-def _read_file(path: Path) -> tuple[str, float]:
-    """Text and the processor time of all threads, which other work on the machine disturbs less than the clock's."""
-    page = load_page(path)
-    started = time.process_time()
-    return _engine[0][0](page), time.process_time() - started
-
-
-def _ours(threads: int) -> Read:
-    from workers.recognize.ppocr import PpOcrEngine
-
-    engine = PpOcrEngine(threads)
-    return lambda image: engine.read(image).text
-
-
-def _rapidocr(threads: int) -> Read:
-    from rapidocr import RapidOCR
-
-    engine = RapidOCR(params={"EngineConfig.onnxruntime.intra_op_num_threads": threads, "Global.log_level": "error"})
-    return lambda image: "\n".join(cast("RapidOCROutput", engine(image.pixels[:, :, ::-1])).txts or ())
-
-
-ENGINES: dict[str, Callable[[int], Read]] = {"ours": _ours, "rapidocr": _rapidocr}
-
-
-def load_page(path: Path) -> PageImage:
-    """The first page of an image file as a viewer shows it."""
-    with Image.open(path) as file:
-        dpi = float(file.info.get("dpi", (0, 0))[0])
-        pixels = np.asarray(ImageOps.exif_transpose(file).convert("RGB"))
-    return PageImage(1, pixels, dpi if dpi > 1 else None)
-
-
-# Ground truth and how readings compare with it.
-
-
-def _values(form: Path) -> list[str]:
-    """The form's human-marked values of two characters or more."""
-    truth = json.loads((FORMS / "gt" / f"{form.stem}.json").read_text(encoding="utf-8"))
-    return [value for leaf in _leaves(truth["key_values"]) if len(value := _folded(leaf)) >= 2]
-
-
-def _leaves(node: object) -> Iterator[str]:
-    if isinstance(node, dict):
-        node = list(node.values())
-    if isinstance(node, list):
-        for child in node:
-            yield from _leaves(child)
-    elif node is not None:
-        yield str(node)
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
-def _solid(text: str) -> str:
-    """*text* without punctuation, brackets, tick boxes and other marks."""
-    return "".join(character for character in text if character.isalnum())
-
-
-def character_error_rate(truth: str, text: str) -> float:
-    """Edit distance over the length of *truth*; runs of white space count as one space."""
-    expected, found = (" ".join(unicodedata.normalize("NFKC", each).split()) for each in (truth, text))
-    return _edit_distance(expected, found) / len(expected)
-
-
-def _edit_distance(one: str, other: str) -> int:
-    """Levenshtein, a row of the table at a time."""
-    codes = np.array([ord(character) for character in other])
-    offsets = np.arange(len(other) + 1)
-    row = offsets
-    for index, character in enumerate(one):
-        without_insertion = np.minimum(row[1:] + 1, row[:-1] + (codes != ord(character)))
-        row = np.minimum.accumulate(np.concatenate(([index + 1], without_insertion)) - offsets) + offsets
-    return int(row[-1])
-
-
-def _ratios(figures: dict[str, float]) -> dict[str, float]:
-    peer = figures.get("rapidocr_1x2_pages_per_minute")
-    return (
-        {f"{name}_over_rapidocr": figures[f"{name}_pages_per_minute"] / peer for name in ("ours_1x2", "ours_2x1")}
-        if peer
-        else {}
-    )
+def _write(figures: Figures) -> None:
+    KEPT.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def machine() -> str:
 
 def commit() -> str:
     """The commit of the code that was measured, with `+` where files of it had been changed since."""
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":!bench/results", ":!*.md")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":!bench/results", ":!*.md", ":!docs/*.svg")
     return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
 
 

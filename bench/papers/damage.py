@@ -15,6 +15,9 @@ from bench.papers.truth import PageTruth
 from schemas.geometry import Point
 
 Pixels = NDArray[np.uint8]
+SLIGHT_SKEW = 4.0
+"""Degrees up to which a sheet's margins hold what its corners lose."""
+
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -22,11 +25,12 @@ _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_C
 class Damage:
     """Nothing by default.
 
-    `skew`: degrees clockwise, -8 to 8. `turn`: 0, 90, 180 or 270 degrees clockwise, as a page fed the wrong way.
-    `noise`: standard deviation in grey levels. `salt`: share of pixels turned black or white. `folds`: how many fold lines.
-    `shadow`: 0 to 1, how dark the darkest corner gets. `blur`: standard deviation in mm of paper. `faint`: 0 to 1, how far
-    ink fades towards the paper. `jpeg`: quality 1 to 95, or 0 for none. `one_bit`: as a fax. `grey`: scanned without colour.
-    `seals`: 0 to 1, how likely a seal lies over a field that matters (obeyed when the page is printed).
+    `skew`: degrees clockwise, -15 to 15; beyond 4 the picture grows to hold the whole sheet. `turn`: 0, 90, 180 or 270
+    degrees clockwise, as a page fed the wrong way. `noise`: standard deviation in grey levels. `salt`: share of pixels
+    turned black or white. `folds`: how many fold lines. `shadow`: 0 to 1, how dark the darkest corner gets. `blur`:
+    standard deviation in mm of paper. `faint`: 0 to 1, how far ink fades towards the paper. `jpeg`: quality 1 to 95, or 0
+    for none. `one_bit`: as a fax. `grey`: scanned without colour. `seals`: 0 to 1, how likely a seal lies over a field that
+    matters (obeyed when the page is printed).
     """
 
     skew: float = 0.0
@@ -45,8 +49,8 @@ class Damage:
     def __post_init__(self) -> None:
         if self.turn not in {0, 90, 180, 270}:
             raise ValueError("turn is 0, 90, 180 or 270")
-        if abs(self.skew) > 8:
-            raise ValueError("skew is at most 8 degrees either way")
+        if abs(self.skew) > 15:
+            raise ValueError("skew is at most 15 degrees either way")
 
     def as_dict(self) -> dict[str, float]:
         return asdict(self)
@@ -146,11 +150,16 @@ def _blurred(pixels: Pixels, deviation: float) -> Pixels:
 
 
 def _skewed(pixels: Pixels, truth: PageTruth, degrees: float) -> tuple[Pixels, PageTruth]:
-    """Turned about the middle on a page of the same size; what comes in from outside is the scanner's lid."""
+    """Turned about the middle; what comes in from outside is the scanner's lid. Little skew leaves the size as it is."""
     if not degrees:
         return pixels, truth
     height, width = pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    if abs(degrees) > SLIGHT_SKEW:
+        sin, cos = abs(math.sin(math.radians(degrees))), math.cos(math.radians(degrees))
+        grown = (math.ceil(width * cos + height * sin), math.ceil(height * cos + width * sin))
+        matrix[:, 2] += ((grown[0] - width) / 2, (grown[1] - height) / 2)
+        width, height = grown
     lid = (244,) * (pixels.shape[2] if pixels.ndim == 3 else 1)
     turned = cv2.warpAffine(
         pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=lid

@@ -1,6 +1,7 @@
 """One paper from one seed: the same seed, kind, damage, case and resolution give the same pixels and the same truth."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Literal
@@ -22,6 +23,7 @@ from bench.papers.layouts import (
 )
 from bench.papers.layouts.setting import Setting
 from bench.papers.people import invent_latin_name
+from bench.papers.sheet import Sheet
 from bench.papers.truth import PageTruth
 
 _LAYOUTS: dict[str, tuple[str, ModuleType]] = {
@@ -72,10 +74,12 @@ def generate(
     *,
     case: Case | None = None,
     dpi: int = 200,
+    press: Callable[[Sheet], None] | None = None,
 ) -> Paper:
     """The paper of *seed*. *kind* is one of KINDS, by default chosen by the seed; *damage* None leaves the page as printed.
 
-    *case* is the claim it belongs to, by default an invented one. Raises FontMissing where a type face is not installed.
+    *case* is the claim it belongs to, by default an invented one. *press* puts more on each printed sheet before it is scanned,
+    and changes nothing else. Raises FontMissing where a type face is not installed.
     """
     chosen = kind or kind_of(seed)
     document_class, layout = _LAYOUTS[chosen]
@@ -83,6 +87,9 @@ def generate(
     told = invent_damage(rng) if damage == "random" else damage or Damage()
     setting = Setting(rng, dpi, told.seals)
     sheets = layout.draw(case or _case_for(chosen, seed), setting)
+    if press is not None:
+        for sheet in sheets:
+            press(sheet)
     pages = (
         PaperPage(*scan(sheet.image, sheet.truth(number, document_class), told, seed=rng.getrandbits(63)))
         for number, sheet in enumerate(sheets, start=1)

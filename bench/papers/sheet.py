@@ -198,7 +198,7 @@ class Sheet:
             height=self.image.height,
             dpi=self.dpi,
             rotation=0,
-            lines=tuple(Line("".join(char.text for char in line.chars), line.box, line.quads) for line in lines),
+            lines=tuple(_truth_line(line) for line in lines),
             fields=_fields(lines),
             entities=tuple(entity for value, entity in _entities(lines) if value.kind),
             marks=tuple(self._marks),
@@ -324,6 +324,13 @@ def _trimmed(line: _DrawnLine) -> _DrawnLine:
     text = "".join(char.text for char in line.chars)
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     return _DrawnLine(line.chars[start:end], line.quads[start:end])
+
+
+def _truth_line(line: _DrawnLine) -> Line:
+    """A line counts as handwritten where most of its characters are."""
+    written = sum(char.pen.hand > 0 for char in line.chars)
+    text = "".join(char.text for char in line.chars)
+    return Line(text, line.box, line.quads, by_hand=2 * written > len(line.chars))
 
 
 def _in_reading_order(lines: Sequence[_DrawnLine]) -> list[_DrawnLine]:

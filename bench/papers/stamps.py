@@ -19,7 +19,15 @@ Ink = NDArray[np.uint8]
 
 
 def round_seal(
-    sheet: Sheet, x: float, y: float, house: str, office: str, *, radius: float = 19.0, strength: float = 0.85
+    sheet: Sheet,
+    x: float,
+    y: float,
+    house: str,
+    office: str,
+    *,
+    radius: float = 19.0,
+    strength: float = 0.85,
+    colour: Colour = RED,
 ) -> None:
     """An official seal centred on (x, y): a ring, a star, the *house* along the arc and the *office* under the star."""
     size = round(sheet.px(radius * 2)) + 6
@@ -34,10 +42,10 @@ def round_seal(
     shape = font("song_bold", max(8, round(sheet.px(radius * 0.2))))
     draw.text((middle, middle + reach * 0.58), office, font=shape, fill=255, anchor="mm")
     turned = image.rotate(sheet.rng.gauss(0, 8), resample=Image.Resampling.BILINEAR)
-    _press(sheet, np.asarray(turned), x, y, "seal", f"{house} {office}".strip(), RED, strength)
+    _press(sheet, np.asarray(turned), x, y, "seal", f"{house} {office}".strip(), colour, strength)
 
 
-def personal_seal(sheet: Sheet, x: float, y: float, name: str, *, size: float = 9.0) -> None:
+def personal_seal(sheet: Sheet, x: float, y: float, name: str, *, size: float = 9.0, colour: Colour = RED) -> None:
     """A square name seal with its top left at (x, y): two columns, right one first, red on white or white on red."""
     side = round(sheet.px(size))
     filled = sheet.rng.random() < 0.5
@@ -56,12 +64,12 @@ def personal_seal(sheet: Sheet, x: float, y: float, name: str, *, size: float = 
             fill=0 if filled else 255,
             anchor="mm",
         )
-    _press(sheet, np.asarray(image), x + size / 2, y + size / 2, "personal_seal", name, RED, 0.8)
+    _press(sheet, np.asarray(image), x + size / 2, y + size / 2, "personal_seal", name, colour, 0.8)
 
 
-def received_stamp(sheet: Sheet, x: float, y: float, lines: tuple[str, ...]) -> None:
-    """A framed clerk's stamp centred on (x, y), somewhat turned."""
-    colour = sheet.rng.choice((RED, BLUE))
+def received_stamp(sheet: Sheet, x: float, y: float, lines: tuple[str, ...], *, colour: Colour | None = None) -> None:
+    """A framed clerk's stamp centred on (x, y), somewhat turned; red or blue as it comes, unless *colour* is told."""
+    colour = colour or sheet.rng.choice((RED, BLUE))
     shape = font("hei_bold", max(8, round(sheet.px(3.6))))
     width = round(max(shape.getlength(line) for line in lines) + sheet.px(5))
     pitch = sheet.px(5.2)

@@ -11,7 +11,8 @@ import numpy as np
 import psutil
 import pytest
 
-from bench.ocr import character_error_rate, load_page
+from bench.reading.matching import character_error_rate
+from bench.reading.pages import load_page
 from schemas.page import PageState
 from tests.builders.typed_pages import turned, typed_lines, typed_page
 from workers.page_image import PageImage
@@ -111,7 +112,7 @@ def test_a_picture_without_text_fails_with_its_reason(engine: PpOcrEngine) -> No
     noise = np.random.default_rng(5).integers(0, 256, (24, 18, 3), dtype=np.uint8)
     picture = cv2.resize(noise, (900, 1200), interpolation=cv2.INTER_CUBIC)
     reading = read_page(PageImage(1, np.asarray(picture, dtype=np.uint8)), engine)
-    assert (reading.state, reading.reason) == (PageState.FAILED, "no_text_found")
+    assert (reading.state, reading.reason) == (PageState.FAILED, "not_a_document")
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (31, 33)])
