@@ -38,7 +38,9 @@ class Line:
 
     `char_boxes` has one quad per character of `text`. `char_confidences` has one number per character, or is empty where
     the source gives none. `runners_up` has, per character, the characters the engine thought next likely ("" for none), or
-    is empty. `confidence` runs from 0 to 1; None means unknown.
+    is empty. `confidence` runs from 0 to 1; None means unknown. `alternatives` are other readings of the whole line, the
+    likelier first, that a second look left standing: for finding and hiding, never shown as what the page says. `by_hand`
+    says that it looks handwritten.
     """
 
     text: str = field(repr=False)
@@ -47,6 +49,8 @@ class Line:
     confidence: float | None = None
     char_confidences: tuple[float, ...] = field(default=(), repr=False)
     runners_up: tuple[str, ...] = field(default=(), repr=False)
+    alternatives: tuple[str, ...] = field(default=(), repr=False)
+    by_hand: bool = False
 
     def __post_init__(self) -> None:
         if len(self.char_boxes) != len(self.text):

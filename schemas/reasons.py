@@ -79,9 +79,29 @@ REASONS: dict[str, Remedy] = {
         "页面像素超过上限，请降低分辨率重新扫描，或提高上限。",
     ),
     "damaged_page": Remedy("The page's data is damaged. Scan it again.", "页面数据损坏，请重新扫描。"),
-    "no_text_found": Remedy(
-        "The page is not blank, but no text could be read on it. Look at it: it may be a photograph, or too faint.",
-        "页面非空白但未识别出文字，请人工查看：可能是照片或字迹过浅。",
+    "not_a_document": Remedy(
+        "The page shows a picture and no text. It is kept as it came; look at the original, and scan the page again if there is text on it.",
+        "页面为图片，未见文字。原件照样保存，请查看原件；若有文字请重新扫描。",
+    ),
+    "page_unreadable": Remedy(
+        "There is text on the page, but what was read is mostly wrong. Scan it again at 300 dpi from the best copy, or read it by eye.",
+        "页面有文字但无法可靠识别，请用最清晰的原件以 300 dpi 重新扫描，或人工录入。",
+    ),
+    "page_too_faint": Remedy(
+        "The print is too faint to be read. Scan the page again darker, in grey at 300 dpi; it may also be print showing through from the other side.",
+        "字迹过浅无法识别，请调深并以灰度 300 dpi 重新扫描；也可能是背面透印。",
+    ),
+    "page_too_dark": Remedy(
+        "The page is too dark to be read. Scan it again brighter, or take its picture in better light.",
+        "页面过暗无法识别，请调亮重新扫描，或在光线充足处重新拍摄。",
+    ),
+    "page_too_blurred": Remedy(
+        "The print is too blurred to be read. Scan the page flat at 300 dpi, or take its picture again in focus and without moving.",
+        "字迹模糊无法识别，请平放以 300 dpi 重新扫描，或对焦后重新拍摄。",
+    ),
+    "resolution_too_low": Remedy(
+        "The letters have too few pixels to be read. Scan the page again at 300 dpi, or send the picture in its full size.",
+        "分辨率过低无法识别，请以 300 dpi 重新扫描，或提交原始尺寸的图片。",
     ),
     "page_timeout": Remedy(
         "Working on the page took longer than the limit, every time. Scan it at a lower resolution, or read it by eye.",
@@ -103,6 +123,27 @@ REASONS: dict[str, Remedy] = {
         "Working on the document ended in an error, every time. Report the document id to whoever runs the archive.",
         "处理文档出错，请将文档编号报告管理员。",
     ),
+    # Reading pages again.
+    "bad_filter": Remedy(
+        "The filter for pages cannot be understood. Join conditions such as confidence<0.8 by `and`; the fields are confidence, engine, state, reason, class, document, batch, version.",
+        "页面筛选条件无法识别。请用 and 连接条件，如 confidence<0.8；可用字段：confidence、engine、state、reason、class、document、batch、version。",
+    ),
+    "engine_not_installed": Remedy(
+        "This OCR engine is not installed, or cannot be started. Install it (`pip install 'claimkeep[paddle]'`), or choose another.",
+        "该 OCR 引擎未安装或无法启动，请安装（pip install 'claimkeep[paddle]'）或选用其他引擎。",
+    ),
+    "blank_now": Remedy(
+        "Read again, the page was taken for blank although text had been read on it. The older reading stays; look at the page.",
+        "重新识别认为该页为空白，但此前曾识别出文字。保留原识别结果，请人工查看该页。",
+    ),
+    "reading_failed": Remedy(
+        "This version is a try that failed and has no text. Choose another; `claimkeep show` lists them.",
+        "该版本为失败的识别，没有文字，请选择其他版本（claimkeep show 可列出）。",
+    ),
+    "field_not_found": Remedy(
+        "No such field was found on the document. Give what it says with --value, and the page with --page.",
+        "文档中未找到该字段，请用 --value 给出内容，并用 --page 指明页码。",
+    ),
     "no_page_read": Remedy(
         "None of the document's pages could be read; see each page's reason.", "该文档没有任何页面可读，请查看各页原因。"
     ),
@@ -114,6 +155,10 @@ REASONS: dict[str, Remedy] = {
     "not_made_yet": Remedy(
         "The redacted file for this audience is not made yet. Try again when work on the document is done.",
         "该受众的遮盖文件尚未生成，请在处理完成后重试。",
+    ),
+    "derivative_stale": Remedy(
+        "The redacted file was made from an older reading and is being made again. Try again when work on the document is done.",
+        "遮盖文件依据旧的识别结果生成，正在重新生成，请在处理完成后重试。",
     ),
     # A request.
     "bad_settings": Remedy(

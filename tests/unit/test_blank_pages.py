@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders.typed_pages import typed_page
 from workers.page_image import PageImage
-from workers.recognize.blank import is_blank
+from workers.recognize.blank import is_blank, is_faint
 
 WIDTH, HEIGHT = 1240, 1754  # A4 at 150 dpi
 RNG = np.random.default_rng(11)
@@ -52,6 +52,24 @@ def with_fold(page: np.ndarray) -> np.ndarray:
     return (page * shade[:, None, None]).astype(np.uint8)
 
 
+def with_staple(page: np.ndarray) -> np.ndarray:
+    cv2.line(page, (90, 110), (140, 78), (70, 70, 75), 5, cv2.LINE_AA)
+    return page
+
+
+def with_frame(page: np.ndarray, slope: int = 0) -> np.ndarray:
+    """An empty form, fed *slope* pixels askew."""
+    for row in range(300, 1500, 120):
+        corners = [(150, row), (1090, row + slope), (1090 - slope // 8, row + 120 + slope), (150 - slope // 8, row + 120)]
+        cv2.polylines(page, [np.array(corners)], isClosed=True, color=(60, 60, 60), thickness=2)
+    return page
+
+
+def with_sharp_fold(page: np.ndarray) -> np.ndarray:
+    page[HEIGHT // 2 : HEIGHT // 2 + 2] = 190
+    return page
+
+
 def with_rules(page: np.ndarray) -> np.ndarray:
     for row in range(200, HEIGHT - 100, 60):
         page[row : row + 2, 100:-100] = 150
@@ -65,9 +83,12 @@ BLANK = {
     "scanner shadows along the edges": with_edge_shadows(paper((250, 250, 248))),
     "punch holes": with_punch_holes(paper()),
     "dust": with_dust(paper(), 80),
-    "bleed-through": with_bleed_through(with_grain(paper((248, 248, 246)), 3)),
     "a fold": with_fold(with_grain(paper((250, 249, 245)), 3)),
     "ruled paper": with_rules(paper()),
+    "a sharp fold": with_sharp_fold(with_grain(paper(), 3)),
+    "a staple": with_staple(with_grain(paper(), 3)),
+    "an empty form": with_frame(paper()),
+    "an empty form fed askew": with_frame(paper(), slope=12),
     "1 x 1 pixel": np.full((1, 1, 3), 255, dtype=np.uint8),
     "all at once": with_dust(with_punch_holes(with_edge_shadows(with_grain(paper((246, 244, 236)), 4))), 40),
 }
@@ -84,6 +105,13 @@ def with_stamp(page: np.ndarray) -> np.ndarray:
     return page
 
 
+def with_curves(page: np.ndarray) -> np.ndarray:
+    """A drawing whose lines run off the page."""
+    for radius in range(300, 1500, 200):
+        cv2.ellipse(page, (0, HEIGHT // 2), (radius, radius // 2), 0, 0, 360, (40, 40, 40), 3, cv2.LINE_AA)
+    return page
+
+
 NOT_BLANK = {
     "one short printed line": with_text(paper(), "see over"),
     "a page number": with_text(paper(), "- 12 -", scale=0.7),
@@ -93,6 +121,13 @@ NOT_BLANK = {
     "a red stamp": with_stamp(paper()),
     "a red stamp beside punch holes": with_stamp(with_punch_holes(paper())),
     "text on ruled paper": with_text(with_rules(paper()), "written on rules"),
+    "a large logo": cv2.circle(paper(), (620, 800), 220, (30, 80, 160), cv2.FILLED, cv2.LINE_AA),
+    "a drawing that runs off the page": with_curves(paper()),
+    "noise of a poor fax over print": np.where(RNG.random((HEIGHT, WIDTH, 1)) < 0.2, 0, with_text(paper(), "see over")).astype(
+        np.uint8
+    ),
+    "print of twelve levels": (243 + (with_text(paper(), "hardly to be seen").astype(int) - 255) * 12 // 225).astype(np.uint8),
+    "print that shows through": with_bleed_through(with_grain(paper((248, 248, 246)), 3)),
     "a dark page": paper((25, 25, 25)),
     "a photograph": cv2.resize(
         RNG.integers(0, 256, (40, 30, 3), dtype=np.uint8), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC
@@ -117,3 +152,8 @@ def test_resolution_does_not_decide(scale: float):
     names = ("punch holes", "off-white", "one short printed line", "a red stamp")
     pages = {name: cv2.resize((BLANK | NOT_BLANK)[name], size, interpolation=cv2.INTER_AREA) for name in names}
     assert [name for name, page in pages.items() if is_blank(PageImage(1, page))] == ["punch holes", "off-white"]
+
+
+def test_print_too_faint_to_be_told_from_the_other_side_is_known_as_such():
+    assert is_faint(PageImage(1, NOT_BLANK["print that shows through"]))
+    assert not is_faint(PageImage(1, NOT_BLANK["light grey print"]))

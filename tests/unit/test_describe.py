@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from archive.search_keys.key import SearchKey
@@ -37,6 +39,18 @@ def test_numbers_of_papers_are_found_by_their_tails(kind):
 @pytest.mark.parametrize("kind", sorted(PRIVATE_NUMBER_KINDS))
 def test_numbers_of_persons_are_found_by_their_tails_by_the_entitled_only(kind):
     assert {"private_tail"} == forms(extraction(entity(kind, "123456789012345"))) & {"tail", "head", "private_tail"}
+
+
+@pytest.mark.parametrize("kind", ["POLICY", "CN_ID18", "CN_BANK", "CN_MOBILE"])
+def test_a_number_is_found_by_what_it_may_be_otherwise(kind):
+    read = replace(entity(kind, "20133749564"), alternatives=("201337495643",))
+    placed = {placed.token.digest: placed for placed in describe("D-1", extraction(read), (), KEY).tokens}
+    met = next(token for token in ask_number(KEY, "201337495643") if token.digest in placed)
+    assert (met.tier.value, met.form, placed[met.digest].box) == ("likely", "reading", BOX)
+
+
+def test_names_are_not_found_by_other_readings():
+    assert "reading" not in forms(extraction(replace(entity("CN_NAME", "王小明"), alternatives=("201337495643",))))
 
 
 @pytest.mark.parametrize("kind", ["CN_ADDRESS", "HEALTH_TEXT", "AMOUNT", "HOSPITAL", "EMAIL", "SECRET", "DIAGNOSIS"])

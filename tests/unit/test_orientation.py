@@ -3,11 +3,16 @@
 import pytest
 
 from workers.recognize.detection import corners
-from workers.recognize.orientation import is_vertical, runs_sideways, skew, telling
+from workers.recognize.orientation import is_lone, is_vertical, may_be_lone, runs_sideways, skew, telling
+from workers.recognize.recognition import StripReading
 
 
 def line(width: float, height: float, angle: float = 0.0):
     return corners((500, 500), (width, height), angle)
+
+
+def read(text: str, confidence: float) -> StripReading:
+    return StripReading(text, (confidence,) * len(text), ("",) * len(text), ((0.0, 1.0),) * len(text))
 
 
 def test_a_page_of_lines_that_run_across_lies_upright():
@@ -47,3 +52,23 @@ def test_telling_lines_run_across_and_are_no_longer_than_it_takes():
 
 def test_where_all_lines_are_short_the_longest_tell():
     assert telling([line(60, 20), line(120, 20), line(90, 20)], 2) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "turned", "expected"),
+    [
+        pytest.param(20, 34, read("9", 0.99), True, id="one character"),
+        pytest.param(20, 34, read("10", 0.7), True, id="two, read with doubt"),
+        pytest.param(20, 34, read("序号", 0.95), False, id="two, one under the other"),
+        pytest.param(20, 80, read("9", 0.99), False, id="far too high"),
+        pytest.param(20, 24, read("9", 0.99), False, id="not read turned"),
+    ],
+)
+def test_a_high_box_may_hold_a_lone_digit(width, height, turned, expected):
+    assert may_be_lone(line(width, height), turned) is expected
+
+
+@pytest.mark.parametrize(("text", "confidence"), [("6", 0.8), ("66", 0.99), ("六", 0.99), ("-", 0.99), ("", 0.99)])
+def test_only_a_sure_digit_or_letter_is_lone(text, confidence):
+    assert not is_lone(read(text, confidence))
+    assert is_lone(read("6", 0.99))

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,14 @@ def test_masks_stay_on_the_page():
     page = PageText(1, 100, 40, 200, 0, (Line("123456789", box, chars),), ENGINE)
     (mask,) = masks_for([page], [Entity("CN_BANK", Tier.C, 1, "123456789", (0, 9))])
     assert mask.box == Box(0, 0, 100, 40)
+
+
+def test_a_number_is_hidden_where_it_stands_as_another_reading_has_it():
+    dropped = "62073451289"
+    pages = [drawn_page([f"card {dropped}"])[1], drawn_page(["again 6207 7334 51289"], page_number=2)[1]]
+    read = entity(pages[0], "CN_BANK", dropped)
+    assert [mask.page_number for mask in masks_for(pages, [read])] == [1]
+    assert [mask.page_number for mask in masks_for(pages, [replace(read, alternatives=("6207733451289",))])] == [1, 2]
 
 
 def test_every_instance_is_hidden_on_every_page_in_text_and_in_pixels():

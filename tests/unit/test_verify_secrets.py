@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from schemas.entity import Entity, Tier
@@ -34,6 +36,13 @@ def test_a_number_is_recognised_however_it_is_read(text):
 @pytest.mark.parametrize("text", ["[身份证号]", "张 三", "小三", "110105", "第三方 13800138000", "张小\n三"])
 def test_what_merely_resembles_a_value_is_no_leak(text):
     assert kinds_in(text, NUMBER, NAME) == []
+
+
+def test_what_a_number_may_be_otherwise_is_secret_too_but_not_what_is_near_it():
+    number = replace(found("CN_BANK", "62073451289"), alternatives=("6207733451289",))
+    assert kinds_in("卡号 6207 7334 51289", number) == ["CN_BANK"]
+    assert kinds_in("卡号 6207 7733 4451289", number) == []
+    assert ByteSearch(secrets(number))(b"(6207733451289) Tj") == {"CN_BANK"}
 
 
 def test_names_count_only_whole():

@@ -1,4 +1,7 @@
-"""Where each character of a strip begins and ends: from the recogniser's time steps, settled by the ink between them."""
+"""Where each character of a strip begins and ends: from the recogniser's time steps, settled by the ink between them.
+
+A box is the character's cell: its ink and the white that type sets around it.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -22,16 +25,52 @@ REACH = 30.0
 """Columns to either side of its centre that a character can cover: a full-width one is about as wide as the line is high."""
 
 
-def ink_profile(pixels: Pixels) -> NDArray[np.float64]:
-    """How much ink each column holds, from 0 for the paper's own colour; height x width x 3 in, width out."""
-    darkness = 255.0 - pixels.min(axis=2)  # the darkest channel: coloured ink counts in full
-    paper = np.percentile(darkness, 25)
-    ink: NDArray[np.float64] = np.clip(darkness - paper - 16.0, 0.0, None).sum(axis=0)  # 16: grain of paper and JPEG
+BEARING = 3.0
+"""Columns and rows of white that belong to a character on each side of its ink, in a strip of 48 pixels."""
+
+LATIN_BEARING = 0.2
+"""Of the height of figures and letters: how far the line's cells reach beyond them above and below."""
+
+FAINT_ROW = 0.06
+"""Share of the fullest row's ink under which a row shows nothing of the line."""
+
+
+def ink_of(pixels: Pixels) -> NDArray[np.float32]:
+    """How much ink each pixel holds, 0 for the paper's own colour; height x width x 3 in, height x width out."""
+    darkness = 255 - pixels.min(axis=2)  # the darkest channel: coloured ink counts in full
+    paper = np.partition(darkness, darkness.size // 4, axis=None)[darkness.size // 4]
+    beyond_grain = darkness.astype(np.float32) - (float(paper) + 16.0)  # of paper and JPEG
+    ink: NDArray[np.float32] = np.clip(beyond_grain, 0.0, None)
     return ink
 
 
-def spans(centres: Sequence[float], ink: NDArray[np.float64]) -> list[Span]:
-    """One span per character, in order and without overlap. *centres* are columns, rising."""
+def ink_profile(pixels: Pixels) -> NDArray[np.float32]:
+    """How much ink each column holds; height x width x 3 in, width out."""
+    profile: NDArray[np.float32] = ink_of(pixels).sum(axis=0)
+    return profile
+
+
+def rows(ink: NDArray[np.float32], *, latin: bool) -> Span:
+    """[top, bottom) of the line in a strip: from the fullest row as far up and down as ink goes on.
+
+    What lies apart from it is a rule, or a stroke of the next line. *latin*: only figures and letters, which fill less of
+    their cells than Chinese characters do.
+    """
+    across = ink.sum(axis=1)
+    height = len(across)
+    inked = across > across.max() * FAINT_ROW
+    middle = height // 4 + int(across[height // 4 : height - height // 4].argmax())
+    if not inked[middle]:
+        return 0.0, float(height)
+    above, below = np.flatnonzero(~inked[:middle]), np.flatnonzero(~inked[middle:])
+    top = int(above[-1]) + 1 if len(above) else 0
+    bottom = middle + int(below[0]) if len(below) else height
+    bearing = max(BEARING, LATIN_BEARING * (bottom - top)) if latin else BEARING
+    return max(top - bearing, 0.0), min(bottom + bearing, float(height))
+
+
+def spans(centres: Sequence[float], ink: NDArray[np.float32]) -> list[Span]:
+    """One span per character, in order and without overlap. *centres* are columns, rising; *ink* has the ink of each."""
     width = float(len(ink))
     cuts = [_cut(a, b, ink) for a, b in pairwise(centres)]
     lefts = [max(0.0, centres[0] - REACH) if centres else 0.0, *(right for _, right in cuts)]
@@ -39,7 +78,7 @@ def spans(centres: Sequence[float], ink: NDArray[np.float64]) -> list[Span]:
     return [_fitted(left, right, ink) for left, right in zip(lefts, rights, strict=True)] if centres else []
 
 
-def _cut(left: float, right: float, ink: NDArray[np.float64]) -> Span:
+def _cut(left: float, right: float, ink: NDArray[np.float32]) -> Span:
     """Where the character at *left* ends and the one at *right* begins: in the emptiest column nearest the middle.
 
     Where they lie further apart than two characters reach, each keeps its own reach.
@@ -57,10 +96,11 @@ def _cut(left: float, right: float, ink: NDArray[np.float64]) -> Span:
     return best, best
 
 
-def _fitted(left: float, right: float, ink: NDArray[np.float64]) -> Span:
-    """The span drawn in to its ink, where it has any."""
+def _fitted(left: float, right: float, ink: NDArray[np.float32]) -> Span:
+    """The span drawn in to its ink and a bearing, where it has any ink."""
     first, last = int(left), int(np.ceil(right))
     inked = np.flatnonzero(ink[first:last] > 0)
     if len(inked) == 0:
         return left, max(right, left + 1.0)
-    return max(left, float(first + inked[0])), min(max(right, left + 1.0), float(first + inked[-1] + 1))
+    begin, end = float(first + inked[0]), float(first + inked[-1] + 1)
+    return max(left, begin - BEARING), min(max(right, left + 1.0), end + BEARING)

@@ -6,6 +6,7 @@ A classifier asked line by line turns upright lines over; a page's lines togethe
 import math
 from collections.abc import Sequence
 from statistics import median
+from typing import Protocol
 
 import numpy as np
 
@@ -17,6 +18,10 @@ LONG = 2.5
 VERTICAL = 1.5
 """A box this many times as high as it is wide holds vertical text (the value PP-OCR was trained with)."""
 
+
+SURE_OF_SEVERAL, SURE_OF_ONE = 0.9, 0.95
+"""A high box is several characters one under the other where they are read with so much, else one upright character if that
+is read with so much."""
 
 ENOUGH = 7.0
 """Times its height; a line of seven Chinese characters or three English words."""
@@ -30,6 +35,28 @@ def sides(box: Points) -> tuple[float, float]:
 def is_vertical(box: Points) -> bool:
     width, height = sides(box)
     return height >= VERTICAL * width
+
+
+class Read(Protocol):
+    """What was read, and how sure it is, from 0 to 1."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+
+def may_be_lone(box: Points, read: Read) -> bool:
+    """Whether *box*, which was *read* turned, may hold one upright digit or letter: those are up to twice as high as wide."""
+    width, height = sides(box)
+    is_short = len(read.text) <= 1 or read.confidence < SURE_OF_SEVERAL
+    return VERTICAL * width <= height < LONG * width and is_short
+
+
+def is_lone(read: Read) -> bool:
+    """Whether an upright reading is surely one digit or letter."""
+    return len(read.text) == 1 and read.text.isascii() and read.text.isalnum() and read.confidence >= SURE_OF_ONE
 
 
 def runs_sideways(boxes: Sequence[Points]) -> bool:

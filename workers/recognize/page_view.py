@@ -70,6 +70,16 @@ def straightened(view: PageView, skew: float) -> PageView:
     return PageView(warp(view.pixels, back, width, height), compose(view.to_page, back))
 
 
+def closer(page: Pixels, view: PageView, around: Points, zoom: float) -> tuple[PageView, Affine]:
+    """The part of *view* that holds the points *around*, *zoom* times as large and taken from the page itself, and the affine
+    that takes its points to those of *view*."""
+    (left, top), (right, bottom) = np.floor(around.min(axis=0)), np.ceil(around.max(axis=0))
+    to_view = np.array([[1 / zoom, 0.0, left], [0.0, 1 / zoom, top]])
+    to_page = compose(view.to_page, to_view)
+    width, height = (max(1, math.ceil(length * zoom)) for length in (right - left, bottom - top))
+    return PageView(warp(page, to_page, width, height), to_page), to_view
+
+
 def warp(source: Pixels, to_source: Affine, width: int, height: int) -> Pixels:
     """A picture of *width* by *height* whose point p shows *source* at to_source(p); white beyond the edge of *source*."""
     centres = to_source.copy()  # OpenCV counts whole coordinates at pixel centres

@@ -6,7 +6,7 @@ full page, read many at a time, and put in the order a person reads them.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,23 +14,37 @@ import numpy as np
 from schemas.geometry import Quad
 from schemas.page import EngineVersion, Line, PageText
 from workers.page_image import PageImage
-from workers.recognize import orientation
+from workers.recognize import lumps, orientation
+from workers.recognize.calibration import PRINTED, Calibration
 from workers.recognize.cells import cell_of, cells
 from workers.recognize.ctc import Alphabet
 from workers.recognize.detection import DetectionSettings, Detector, view_size
-from workers.recognize.infer import OnnxNetwork
+from workers.recognize.groups import put_together
+from workers.recognize.handwriting import written_by_hand
+from workers.recognize.infer import Runtime, best_runtime, load
+from workers.recognize.ink import Hue, StampInk, stamp_inks, without_ink
 from workers.recognize.model_files import ModelFiles
-from workers.recognize.page_view import PageView, Pixels, Points, apply, reduced, straightened, turned
+from workers.recognize.page_view import PageView, Pixels, Points, apply, closer, reduced, straightened, turned
 from workers.recognize.reading_order import Extent, reading_order
 from workers.recognize.recognition import Recogniser, RecognitionSettings, StripReading
+from workers.recognize.second_look import SeenLine, second_look
 from workers.recognize.strips import Strip, cut, quad_points, reversed_strip
 from workers.recognize.top_choices import CLASSES, PROBABILITIES, with_top_choices
+from workers.recognize.under_stamps import Choice, Seen, chosen, worth_reading
 
 SCORES = "fetch_name_0"
 """Output of both networks: of the detector the probability map, of the recogniser the class probabilities."""
 
-REVISION = 2
+REVISION = 3
 """Raised with every change to this arrangement that changes what is read: stored readings are keyed by it."""
+
+RECOGNITION = {
+    # Compiled for each new shape, and quickest on large batches: few shapes, many strips.
+    Runtime.OPENVINO_BF16: RecognitionSettings(batch_area=3200, width_step=64, min_width=128),
+    Runtime.OPENVINO_F32: RecognitionSettings(batch_area=1280, width_step=64, min_width=128),
+    # Any shape costs what its area costs, as long as it stays in the processor's cache: next to no padding.
+    Runtime.ONNXRUNTIME: RecognitionSettings(batch_area=960, width_step=8, min_width=48),
+}
 
 CHOICES = 3
 MIN_CONFIDENCE = 0.5
@@ -52,26 +66,37 @@ A4_LONG_SIDE = 11.69
 
 @dataclass(frozen=True, slots=True)
 class _FoundLine:
-    """A line of text: its box in the view, the strip it was read from, what it says."""
+    """A line of text: its box in the view, the strip it was read from, what it says, what it may say otherwise.
+
+    `without` is the stamp ink that was taken off before it was read.
+    """
 
     box: Points
     strip: Strip
     reading: StripReading
+    alternatives: tuple[str, ...] = ()
+    without: Hue | None = None
 
 
 class PpOcrEngine:
     """An OcrEngine on *threads* threads of this process; one process per core is faster than one with many threads."""
 
-    def __init__(self, threads: int = 1) -> None:
-        """Raises PackageNotFoundError or FileNotFoundError where the `rapidocr` wheel or its models are not installed."""
+    def __init__(self, threads: int = 1, runtime: Runtime | None = None, calibration: Calibration = PRINTED) -> None:
+        """On the *runtime* that suits the processor best, unless one is given.
+
+        Raises PackageNotFoundError or FileNotFoundError where the `rapidocr` wheel or its models are not installed.
+        """
         cv2.setNumThreads(threads)
+        runtime = runtime or best_runtime()
         models = ModelFiles.installed()
-        recognition = OnnxNetwork(with_top_choices(models.recognition, SCORES, CHOICES), (PROBABILITIES, CLASSES), threads)
+        top_choices = with_top_choices(models.recognition, SCORES, CHOICES)
+        recognition = load(top_choices, (PROBABILITIES, CLASSES), threads, runtime)
         self._detection_settings = DetectionSettings()
-        self._detector = Detector(OnnxNetwork(models.detection, (SCORES,), threads), self._detection_settings)
-        alphabet = Alphabet.of_metadata(recognition.metadata["character"])
-        self._recogniser = Recogniser(recognition, alphabet, RecognitionSettings())
-        parameters = f"v6-small-{models.digest_prefix()},det{self._detection_settings.long_side},f32,r{REVISION}"
+        self._detector = Detector(load(models.detection, (SCORES,), threads, runtime), self._detection_settings)
+        alphabet = Alphabet.of_metadata(models.characters)
+        self._recogniser = Recogniser(recognition, alphabet, RECOGNITION[runtime])
+        self._calibration = calibration
+        parameters = f"v6-small-{models.digest_prefix()},det{self._detection_settings.long_side},{runtime},r{REVISION}"
         self._version = EngineVersion("ppocr", models.version, parameters)
 
     @property
@@ -80,7 +105,9 @@ class PpOcrEngine:
 
     def read(self, image: PageImage) -> PageText:
         view, boxes, rotation, known = self._upright(image)
-        lines = [_line(found, image.width, image.height) for found in self._ordered_lines(image.pixels, view, boxes, known)]
+        found = self._ordered_lines(image.pixels, view, boxes, known)
+        by_hand = written_by_hand([(line.strip.pixels, line.reading) for line in found])
+        lines = [_line(line, image, self._calibration, by_hand=written) for line, written in zip(found, by_hand, strict=True)]
         return PageText(
             page_number=image.page_number,
             width=image.width,
@@ -126,10 +153,41 @@ class PpOcrEngine:
         self, page: Pixels, view: PageView, boxes: Sequence[Points], known: Mapping[int, _FoundLine]
     ) -> list[_FoundLine]:
         area = view.width * view.height
-        found = [line for line in self._lines(page, view, boxes, known) if _is_text(line, area)]
+        found = self._lines(page, view, boxes, known)
+        found = [line for line in self._parted(page, view, found) if _is_text(line, area)]
+        found = self._under_stamps(page, view, found)
         ruled = cells(view.pixels) if len(found) > 1 else []
         order = reading_order([_extent(line.box) for line in found], [cell_of(line.box, ruled) for line in found])
-        return [found[index] for index in order]
+        return self._looked_again(page, _put_together(page, [found[index] for index in order]))
+
+    def _looked_again(self, page: Pixels, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
+        """*lines* with the numbers that were read with doubt read again, as they were read: with the stamps' ink or without."""
+        looked = list(lines)
+        for ink in sorted({line.without for line in lines}, key=lambda ink: -1 if ink is None else ink):
+            shown = page if ink is None else without_ink(page, ink)
+            places = [at for at, line in enumerate(lines) if line.without is ink]
+            seen = [SeenLine(lines[at].strip, lines[at].reading, lines[at].alternatives) for at in places]
+            for at, again in zip(places, second_look(shown, seen, self._recogniser), strict=True):
+                looked[at] = replace(lines[at], reading=again.reading, alternatives=again.alternatives)
+        return looked
+
+    def _under_stamps(self, page: Pixels, view: PageView, lines: list[_FoundLine]) -> list[_FoundLine]:
+        """*lines*, and where stamps lie over text what is read there without their ink, if that is surer."""
+        for stamp in stamp_inks(view.pixels):
+            seen = [_seen(line) for line in lines]
+            bare = self._bare_lines(page, view, stamp, seen)
+            choices = chosen(seen, [_seen(line) for line in bare], stamp)
+            lines = [_standing(choice, lines, bare) for choice in choices]
+        return lines
+
+    def _bare_lines(self, page: Pixels, view: PageView, stamp: StampInk, seen: Sequence[Seen]) -> list[_FoundLine]:
+        found = worth_reading(self._detector.find(PageView(stamp.bare, view.to_page)), seen, stamp)
+        boxes = [box for box in found if not orientation.is_vertical(box)]
+        strips = [cut(page, apply(view.to_page, box)) for box in boxes]
+        strips = [replace(strip, pixels=without_ink(strip.pixels, stamp.hue)) for strip in strips]
+        read = zip(boxes, strips, self._recogniser.read(strips), strict=True)
+        lines = (_FoundLine(box, strip, reading, without=stamp.hue) for box, strip, reading in read)
+        return [line for line in lines if _is_text(line, view.width * view.height)]
 
     def _lines(
         self, page: Pixels, view: PageView, boxes: Sequence[Points], known: Mapping[int, _FoundLine]
@@ -142,7 +200,42 @@ class PpOcrEngine:
         for (index, strip), reading in zip(candidates, readings, strict=True):
             if index not in best or reading.confidence > best[index].reading.confidence:
                 best[index] = _FoundLine(boxes[index], strip, reading)
-        return [best[index] for index in sorted(best)]
+        return self._stood_up(page, view, [best[index] for index in sorted(best)])
+
+    def _stood_up(self, page: Pixels, view: PageView, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
+        """*lines*, those read upright that were read turned and are lone digits: a 6 must not become a 9."""
+        lone = [at for at, line in enumerate(lines) if orientation.may_be_lone(line.box, line.reading)]
+        strips = [cut(page, apply(view.to_page, lines[at].box)) for at in lone]
+        stood = list(lines)
+        for at, strip, reading in zip(lone, strips, self._recogniser.read(strips), strict=True):
+            if orientation.is_lone(reading):
+                stood[at] = _FoundLine(lines[at].box, strip, reading)
+        return stood
+
+    def _parted(self, page: Pixels, view: PageView, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
+        """*lines*, with those in place of a lump that a closer look finds in it and that were not found beside it."""
+        usual = lumps.usual_height([line.box for line in lines])
+        lumpy = [lumps.is_lump(line.box, line.reading.text, line.reading.confidence, usual) for line in lines]
+        whole = [line for line, is_lump in zip(lines, lumpy, strict=True) if not is_lump]
+        found: list[_FoundLine] = []
+        for line, is_lump in zip(lines, lumpy, strict=True):
+            parts = self._parts(page, view, line.box) if is_lump else []
+            found += [part for part in parts if not any(lumps.is_inside(part.box, other.box) for other in whole)]
+            found += [] if parts else [line]
+        return found
+
+    def _parts(self, page: Pixels, view: PageView, lump: Points) -> list[_FoundLine]:
+        part, to_view = closer(page, view, lump, lumps.ZOOM)
+        boxes = self._detector.find(part)
+        lines = self._lines(page, part, boxes, {})
+        placed = (replace(line, box=apply(to_view, line.box)) for line in lines)
+        return [line for line in placed if lumps.is_part(line.box, lump, line.reading.confidence)]
+
+
+def _put_together(page: Pixels, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
+    """*lines* with the groups of a card number as one line."""
+    seen = [SeenLine(line.strip, line.reading, line.alternatives) for line in lines]
+    return [replace(lines[at], strip=one.strip, reading=one.reading) for at, one in put_together(page, seen)]
 
 
 def _strips(page: Pixels, view: PageView, box: Points) -> list[Strip]:
@@ -152,6 +245,17 @@ def _strips(page: Pixels, view: PageView, box: Points) -> list[Strip]:
     return [cut(page, np.roll(corners, shift, axis=0)) for shift in (1, -1)]
 
 
+def _seen(line: _FoundLine) -> Seen:
+    return Seen(line.box, line.reading.confidences)
+
+
+def _standing(choice: Choice, ordinary: Sequence[_FoundLine], bare: Sequence[_FoundLine]) -> _FoundLine:
+    ours, others = (bare, ordinary) if choice.is_bare else (ordinary, bare)
+    line = ours[choice.at]
+    beaten = (others[at].reading.text for at in choice.beaten)
+    return replace(line, alternatives=(*line.alternatives, *(text for text in beaten if text != line.reading.text)))
+
+
 def _is_text(found: _FoundLine, page_area: int) -> bool:
     width, height = orientation.sides(found.box)
     if len(found.reading.text) <= 1 and width * height >= PICTURE * page_area:
@@ -159,15 +263,18 @@ def _is_text(found: _FoundLine, page_area: int) -> bool:
     return found.reading.confidence >= MIN_CONFIDENCE
 
 
-def _line(found: _FoundLine, width: int, height: int) -> Line:
-    reading = found.reading
+def _line(found: _FoundLine, page: PageImage, calibration: Calibration, *, by_hand: bool) -> Line:
+    reading, strip = found.reading, found.strip
+    confidences = tuple(map(calibration.of, reading.confidences))
     return Line(
         text=reading.text,
-        box=_quad(quad_points(found.strip, 0.0, found.strip.width), width, height),
-        char_boxes=tuple(_quad(quad_points(found.strip, left, right), width, height) for left, right in reading.columns),
-        confidence=reading.confidence,
-        char_confidences=reading.confidences,
+        box=_quad(quad_points(strip, 0.0, strip.width), page.width, page.height),
+        char_boxes=tuple(_quad(quad_points(strip, *span, *reading.rows), page.width, page.height) for span in reading.columns),
+        confidence=math.fsum(confidences) / len(confidences),
+        char_confidences=confidences,
         runners_up=reading.runners_up,
+        alternatives=found.alternatives,
+        by_hand=by_hand,
     )
 
 

@@ -1,11 +1,12 @@
-"""One page read to its end: blank, read, or failed with a reason; never read with no text."""
+"""One page read to its end: blank, read, or failed with a reason; never read with no text, or with text not to be trusted."""
 
-from schemas.page import PageReading, PageState
+import numpy as np
+
+from schemas.page import PageReading, PageState, PageText
 from workers.page_image import PageImage
-from workers.recognize.blank import is_blank
+from workers.recognize import page_kind
+from workers.recognize.blank import is_blank, is_faint
 from workers.recognize.port import OcrEngine
-
-NO_TEXT_FOUND = "no_text_found"
 
 
 def read_page(image: PageImage, engine: OcrEngine) -> PageReading:
@@ -13,6 +14,17 @@ def read_page(image: PageImage, engine: OcrEngine) -> PageReading:
     if is_blank(image):
         return PageReading(image.page_number, PageState.BLANK)
     text = engine.read(image)
-    if not text.text.strip():
-        return PageReading(image.page_number, PageState.FAILED, reason=NO_TEXT_FOUND)
-    return PageReading(image.page_number, PageState.READ, text=text)
+    is_faint_print = page_kind.share_right(text) < page_kind.CLEAR and is_faint(image)
+    if is_faint_print and _shows_through(image, text, engine):
+        return PageReading(image.page_number, PageState.BLANK)
+    if page_kind.is_trusted(text) and not page_kind.is_mostly_unread(image, text):
+        return PageReading(image.page_number, PageState.READ, text=text)
+    reason = page_kind.TOO_FAINT if is_faint_print else page_kind.reason(image, text)
+    return PageReading(image.page_number, PageState.FAILED, reason=reason)
+
+
+def _shows_through(image: PageImage, text: PageText, engine: OcrEngine) -> bool:
+    """Whether the print on a page, read as *text*, is that of its other side: it is read better in a mirror."""
+    mirrored = PageImage(image.page_number, np.ascontiguousarray(image.pixels[:, ::-1]), image.dpi)
+    other = engine.read(mirrored)
+    return page_kind.is_trusted(other) and page_kind.share_right(other) > page_kind.share_right(text)

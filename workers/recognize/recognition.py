@@ -1,24 +1,28 @@
 """Strips to text: PP-OCR's recogniser, many strips at a time."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
-from workers.recognize.character_columns import Span, ink_profile, spans
+from workers.recognize.character_columns import Span, ink_of, ink_profile, rows, spans
 from workers.recognize.ctc import Alphabet, ReadCharacter, decode
 from workers.recognize.infer import Network
-from workers.recognize.strips import Strip, batches, network_input, padded
+from workers.recognize.strips import STRIP_HEIGHT, Strip, batches, network_input, padded, part
 
 
 @dataclass(frozen=True, slots=True)
 class StripReading:
-    """One strip's text. Each tuple has one entry per character; `columns` are places along the strip."""
+    """One strip's text. Each tuple has one entry per character; `confidences` are the network's own probabilities, `columns`
+    places along the strip, `rows` across it."""
 
     text: str = field(repr=False)
     confidences: tuple[float, ...] = field(repr=False)
     runners_up: tuple[str, ...] = field(repr=False)
     columns: tuple[Span, ...] = field(repr=False)
+    rows: Span = (0.0, float(STRIP_HEIGHT))
 
     @property
     def confidence(self) -> float:
@@ -26,13 +30,20 @@ class StripReading:
         return sum(self.confidences) / len(self.confidences) if self.confidences else 0.0
 
 
+LONGEST_PART = 3200
+"""Columns: the longest strip the network was trained to read (PP-OCR's recogniser: 48 x 3200)."""
+
+GAP = 12
+"""Columns: a long strip is cut where so many in a row hold least ink."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecognitionSettings:
-    """`batch_area` limits one batch to so many columns of strips, which bounds memory; `width_step` keeps shapes few."""
+    """`batch_area` limits one batch to so many columns of strips; `width_step` is what their width is padded to."""
 
-    batch_area: int = 3200
-    width_step: int = 32
-    min_width: int = 96
+    batch_area: int
+    width_step: int
+    min_width: int
 
 
 class Recogniser:
@@ -44,7 +55,14 @@ class Recogniser:
         self._settings = settings
 
     def read(self, strips: Sequence[Strip]) -> list[StripReading]:
-        """One reading per strip, in the same order."""
+        """One reading per strip, in the same order. What is longer than the network can read is read in parts."""
+        starts = [part_starts(strip) for strip in strips]
+        bounds = [list(pairwise((*own, strip.width))) for own, strip in zip(starts, strips, strict=True)]
+        parts = [part(strip, *bound) for strip, own in zip(strips, bounds, strict=True) for bound in own]
+        readings = iter(self._read(parts))
+        return [joined([next(readings) for _ in own], own) for own in starts]
+
+    def _read(self, strips: Sequence[Strip]) -> list[StripReading]:
         readings: dict[int, StripReading] = {}
         widths = [max(strip.width, self._settings.min_width) for strip in strips]
         for batch in batches(widths, self._settings.batch_area, self._settings.width_step):
@@ -61,15 +79,42 @@ class Recogniser:
         ]
 
 
+def part_starts(strip: Strip) -> list[int]:
+    """The columns at which to cut *strip* so that no part is longer than the network reads: 0, and wide gaps after it."""
+    count = math.ceil(strip.width / LONGEST_PART)
+    if count == 1:
+        return [0]
+    ink = np.convolve(ink_profile(strip.pixels), np.ones(GAP), mode="same")
+    length = strip.width / count
+    reach = int((LONGEST_PART - length) / 2)
+    middles = (round(length * number) for number in range(1, count))
+    return [0, *(middle - reach + int(ink[middle - reach : middle + reach + 1].argmin()) for middle in middles)]
+
+
+def joined(parts: Sequence[StripReading], starts: Sequence[int]) -> StripReading:
+    """The readings of one strip's parts, which begin at columns *starts*, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return StripReading(
+        text="".join(part.text for part in parts),
+        confidences=tuple(value for part in parts for value in part.confidences),
+        runners_up=tuple(value for part in parts for value in part.runners_up),
+        columns=tuple((a + start, b + start) for part, start in zip(parts, starts, strict=True) for a, b in part.columns),
+        rows=(min(part.rows[0] for part in parts), max(part.rows[1] for part in parts)),
+    )
+
+
 def reading(strip: Strip, characters: Sequence[ReadCharacter], columns_per_step: float) -> StripReading:
     """Characters placed along their strip, without spaces at either end and none that the padding seemed to hold."""
     kept = _stripped([c for c in characters if c.centre * columns_per_step < strip.width])
     centres = [c.centre * columns_per_step for c in kept]
+    text, ink = "".join(c.character for c in kept), ink_of(strip.pixels)
     return StripReading(
-        text="".join(c.character for c in kept),
+        text=text,
         confidences=tuple(c.probability for c in kept),
         runners_up=tuple(c.runners_up for c in kept),
-        columns=tuple(spans(centres, ink_profile(strip.pixels))),
+        columns=tuple(spans(centres, ink.sum(axis=0))),
+        rows=rows(ink, latin=text.isascii()),
     )
 
 

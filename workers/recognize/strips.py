@@ -12,8 +12,8 @@ from workers.recognize.page_view import Affine, Pixels, Points, apply, compose, 
 
 STRIP_HEIGHT = 48
 MIN_WIDTH = 16
-MAX_WIDTH = 3200
-"""Longest strip the network was trained to read (PP-OCR's recogniser: 48 x 3200)."""
+LONGEST = 12_800
+"""A line longer than this many columns is squeezed: a hundred characters in a line of print take a quarter of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Strip:
         return int(self.pixels.shape[1])
 
 
-def cut(page: Pixels, corners: Points) -> Strip:
-    """The strip between *corners*, in page pixels clockwise from where its text begins.
+def cut(page: Pixels, corners: Points, stretch: float = 1.0) -> Strip:
+    """The strip between *corners*, in page pixels clockwise from where its text begins, *stretch* times as wide as it looks.
 
     Only the part of the page around the corners is touched, so a page of any size costs what its text costs.
     """
     across, down = corners[1] - corners[0], corners[3] - corners[0]
     scale = STRIP_HEIGHT / max(float(np.hypot(*down)), 1.0)
-    width = min(max(round(float(np.hypot(*across)) * scale), MIN_WIDTH), MAX_WIDTH)
+    width = min(max(round(float(np.hypot(*across)) * scale * stretch), MIN_WIDTH), LONGEST)
     to_page = np.column_stack((across / width, down / STRIP_HEIGHT, corners[0]))
     crop, crop_to_page = _crop(page, corners, scale)
     return Strip(warp(crop, compose(_inverse(crop_to_page), to_page), width, STRIP_HEIGHT), to_page)
@@ -64,6 +64,11 @@ def reversed_strip(strip: Strip) -> Strip:
     """The strip turned by 180 degrees."""
     back = np.array([[-1.0, 0.0, strip.width], [0.0, -1.0, STRIP_HEIGHT]])
     return Strip(np.ascontiguousarray(strip.pixels[::-1, ::-1]), compose(strip.to_page, back))
+
+
+def part(strip: Strip, left: int, right: int) -> Strip:
+    """Columns [left, right) of the strip."""
+    return Strip(strip.pixels[:, left:right], compose(strip.to_page, np.array([[1.0, 0.0, left], [0.0, 1.0, 0.0]])))
 
 
 def quad_points(strip: Strip, left: float, right: float, top: float = 0.0, bottom: float = STRIP_HEIGHT) -> Points:

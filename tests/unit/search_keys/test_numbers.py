@@ -1,6 +1,6 @@
 import pytest
 
-from archive.search_keys.numbers import ask_number, tokens_of_number
+from archive.search_keys.numbers import ask_number, tokens_of_number, tokens_of_other_reading
 from archive.search_keys.spelling import doubled, gaps, openings, shortened, swapped, undoubled
 from bench.papers.numbers import neighbour
 
@@ -82,6 +82,23 @@ def test_the_head_of_a_private_number_is_not_kept(key):
         "gap",
         "private_tail",
     }
+
+
+@pytest.mark.parametrize("typed", ["2013374956443", "2013-3749-56443", "2O13374956443"])
+def test_a_number_is_found_by_another_reading_of_the_page(key, meet, typed):
+    assert meet(tokens_of_other_reading(key, "2013374956443"), ask_number(key, typed)) == ("likely", "reading")
+
+
+def test_what_the_page_says_is_a_better_match_than_another_reading(key, meet):
+    stored = (*tokens_of_other_reading(key, POLICY), *tokens_of_number(key, POLICY))
+    assert meet(stored, ask_number(key, POLICY)) == ("exact", "same")
+
+
+def test_another_reading_is_found_whole_only(key, meet):
+    stored = tokens_of_other_reading(key, POLICY)
+    assert meet(stored, ask_number(key, POLICY[:-1])) is None
+    assert meet(stored, ask_number(key, POLICY[-8:])) is None
+    assert tokens_of_other_reading(key, "0012345") == ()
 
 
 @pytest.mark.parametrize("typed", ["", " - ", "??", "1?", "?" * 30])
