@@ -40,7 +40,7 @@ class UsualEngine:
     version = USUAL
 
     def read(self, image: PageImage) -> PageText:
-        return _page(image, self.version, MISREAD, _USUALLY[_corner(image)])
+        return _page(image, self.version, MISREAD, _USUALLY[_corner(image)], heading=0.88)
 
 
 class Unable(UsualEngine):
@@ -109,9 +109,11 @@ def _corner(image: PageImage) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _page(image: PageImage, version: EngineVersion, number: str, confidence: float) -> PageText:
+def _page(image: PageImage, version: EngineVersion, number: str, confidence: float, heading: float | None = None) -> PageText:
+    """*confidence* is that of the lines; the *heading* may have another, so that the page is worth keeping."""
     texts = ("理赔申请书", f"被保险人：{NAME}", f"保单号：{number}")
-    lines = (_line(image, text, top, confidence) for text, top in zip(texts, _TOPS, strict=True))
+    sure = (heading or confidence, heading or confidence, confidence)
+    lines = (_line(image, *each) for each in zip(texts, _TOPS, sure, strict=True))
     return PageText(image.page_number, image.width, image.height, 100, 0, tuple(filter(None, lines)), version)
 
 

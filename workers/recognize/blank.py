@@ -188,7 +188,7 @@ def _writing(ink: Ink) -> Iterator[_Mark]:
 
 
 def _is_crease(mark: _Mark, page: Grey) -> bool:
-    return mark.width >= CREASE * page.shape[1] or mark.height >= CREASE * page.shape[0]
+    return bool(mark.width >= CREASE * page.shape[1] or mark.height >= CREASE * page.shape[0])
 
 
 def without_rules(ink: Ink) -> Ink:

@@ -203,7 +203,7 @@ def _grain(grey: NDArray[np.uint8]) -> float:
 
 def _bars(ink: NDArray[np.uint8], bridge: tuple[int, int]) -> tuple[tuple[float, ...], float]:
     """Heights of bars of about one height, and their share of all ink joined over gaps of *bridge*."""
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge, np.uint8))
+    joined = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge, np.uint8)), dtype=np.uint8)
     pieces = list(_pieces(joined))
     whole = math.fsum(area for _, _, area in pieces)
     bars = [(height, area) for height, length, area in pieces if _is_bar(height, length, area)]
