@@ -1,6 +1,6 @@
 """How many policy, identity and card numbers are read exactly: `python -m bench.numbers [--numbers N] [--seed S]`.
 
-Pages full of numbers (`bench.number_pages`), worn as generated papers are, are read until N numbers have been. A number is
+Pages full of numbers (`bench.papers.number_pages`), worn as generated papers are, are read until N numbers have been. A number is
 taken from the one line that holds most of its characters: those whose middles lie in the box where it was printed.
 
 `first`  the number is exact before the second look, groups of four put together; `exact` in what the page says after it
@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bench.number_pages import KINDS, number_page
 from bench.papers.generate import PaperPage
+from bench.papers.number_pages import KINDS, number_page
 from bench.papers.truth import PageTruth, TruthEntity
 from bench.results import print_table, save
 from schemas.entity import Entity
