@@ -1,7 +1,7 @@
 """How many policy, identity and card numbers are read exactly: `python -m bench.numbers [--numbers N] [--seed S]`.
 
-Pages full of numbers (`bench.papers.number_pages`), worn as generated papers are, are read until N numbers have been. A number is
-taken from the one line that holds most of its characters: those whose middles lie in the box where it was printed.
+Pages full of numbers (`bench.papers.number_pages`), worn as generated papers are, are read until N numbers have been. A number
+is taken from the one line that holds most of its characters: those whose middles lie in the box where it was printed.
 
 `first`  the number is exact before the second look, groups of four put together; `exact` in what the page says after it
 `kept`   exact there, or one of the values that extraction keeps beside it (`workers.extract.other_readings`): another reading
