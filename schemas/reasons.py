@@ -79,6 +79,10 @@ REASONS: dict[str, Remedy] = {
         "页面像素超过上限，请降低分辨率重新扫描，或提高上限。",
     ),
     "damaged_page": Remedy("The page's data is damaged. Scan it again.", "页面数据损坏，请重新扫描。"),
+    "no_text_found": Remedy(  # of pages read before their kinds were told apart
+        "The page is not blank, but no text could be read on it. Have it read again to learn why: claimkeep retry.",
+        "页面非空白但未识别出文字。请用 claimkeep retry 重新识别以了解原因。",
+    ),
     "not_a_document": Remedy(
         "The page shows a picture and no text. It is kept as it came; look at the original, and scan the page again if there is text on it.",
         "页面为图片，未见文字。原件照样保存，请查看原件；若有文字请重新扫描。",

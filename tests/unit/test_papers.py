@@ -166,7 +166,7 @@ def test_random_damage_is_of_every_kind_and_sometimes_none():
         assert len(values) > 1, name
 
 
-@pytest.mark.parametrize("wrong", [{"turn": 45}, {"skew": 9.0}])
+@pytest.mark.parametrize("wrong", [{"turn": 45}, {"skew": 16.0}])
 def test_damage_outside_its_range_is_refused(wrong):
     with pytest.raises(ValueError, match=r"turn is|skew is"):
         Damage(**wrong)
