@@ -49,7 +49,7 @@ def confirm(
         found = shown_fields(archive, document)
         field = _confirmed(name, found.get(name), value, page_number)
         corrected = name not in found or found[name]["value"] != field.value
-        _record(archive, connection, document, name, field, corrected, operator)
+        _record(archive, connection, document, name, field, operator, corrected=corrected)
         is_outdated = corrected or document.state == "waiting"
         jobs = results.out_of_date(archive, connection, document_id) if is_outdated else ()
         if not is_outdated:
@@ -65,8 +65,9 @@ def _record(
     document: Document,
     name: str,
     field: ClaimField,
-    corrected: bool,  # noqa: FBT001 - private
     operator: str | None,
+    *,
+    corrected: bool,
 ) -> None:
     page = documents.page(connection, document.document_id, field.page_number)
     at = work_rows.moment(archive.clock())

@@ -9,19 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
-import numpy as np
-
-from schemas.geometry import Quad
 from schemas.page import EngineVersion, Line, PageText
 from workers.page_image import PageImage
 from workers.recognize import orientation
-from workers.recognize.cells import cell_of, cells
 from workers.recognize.character_columns import ink_of, rows, spans
 from workers.recognize.detection import DetectionSettings, shows_something, view_size
 from workers.recognize.model_files import ModelFiles
 from workers.recognize.paddle_predictors import PaddleReading, load
 from workers.recognize.page_view import PageView, Pixels, Points, apply, reduced, straightened, turned
-from workers.recognize.reading_order import Extent, reading_order
+from workers.recognize.placing import MAX_SKEW, MIN_CONFIDENCE, PROBES, dpi_of, order_of, quad_inside, strips_of
 from workers.recognize.strips import Strip, cut, quad_points, reversed_strip
 
 REVISION = 1
@@ -30,16 +26,6 @@ REVISION = 1
 SETTINGS = DetectionSettings(long_side=1280, max_area=4_000_000, unclip=1.5)
 """PaddleOCR looks at a page in one piece: its memory grows with the view, and a plan in A0 is seen at 2,000 pixels a side.
 Boxes grow as in its pipeline (`unclip`); the thresholds of that, 0.3 and 0.6, lost lines on generated pages."""
-
-MIN_CONFIDENCE = 0.5
-"""Lines read with less are not text: rules, stamps' edges, pictures."""
-
-PROBES = 4
-MAX_SKEW = 0.5
-"""Degrees of skew that are not worth a second look for lines."""
-
-A4_LONG_SIDE = 11.69
-"""Inches; the paper a page is taken to be on where its file does not say how large it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +58,9 @@ class PaddleEngine:
             page_number=image.page_number,
             width=image.width,
             height=image.height,
-            dpi=image.dpi if image.dpi is not None else max(image.width, image.height) / A4_LONG_SIDE,
+            dpi=dpi_of(image),
             rotation=rotation,
-            lines=tuple(_line(found, image.width, image.height) for found in _ordered(view, lines)),
+            lines=tuple(_line(lines[index], image) for index in order_of(view, [line.box for line in lines])),
             engine=self._version,
         )
 
@@ -106,7 +92,7 @@ class PaddleEngine:
 
     def _lines(self, page: Pixels, view: PageView, boxes: Sequence[Points]) -> list[_FoundLine]:
         """Every box with its best reading: vertical ones are read turned either way."""
-        candidates = [(index, strip) for index, box in enumerate(boxes) for strip in _strips(page, view, box)]
+        candidates = [(index, strip) for index, box in enumerate(boxes) for strip in strips_of(page, view, box)]
         readings = self._recogniser.read([strip for _, strip in candidates])
         best: dict[int, _FoundLine] = {}
         for (index, strip), reading in zip(candidates, readings, strict=True):
@@ -115,41 +101,17 @@ class PaddleEngine:
         return [found for found in best.values() if found.reading.confidence >= MIN_CONFIDENCE]
 
 
-def _strips(page: Pixels, view: PageView, box: Points) -> list[Strip]:
-    corners = apply(view.to_page, box)
-    if not orientation.is_vertical(box):
-        return [cut(page, corners)]
-    return [cut(page, np.roll(corners, shift, axis=0)) for shift in (1, -1)]
-
-
-def _ordered(view: PageView, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
-    ruled = cells(view.pixels) if len(lines) > 1 else []
-    order = reading_order([_extent(line.box) for line in lines], [cell_of(line.box, ruled) for line in lines])
-    return [lines[index] for index in order]
-
-
-def _line(found: _FoundLine, width: int, height: int) -> Line:
+def _line(found: _FoundLine, page: PageImage) -> Line:
     strip, reading = found.strip, found.reading
     ink = ink_of(strip.pixels)
     across = rows(ink, latin=reading.text.isascii())
     columns = spans(reading.centres, ink.sum(axis=0))
     return Line(
         text=reading.text,
-        box=_quad(quad_points(strip, 0.0, strip.width), width, height),
-        char_boxes=tuple(_quad(quad_points(strip, *span, *across), width, height) for span in columns),
+        box=quad_inside(quad_points(strip, 0.0, strip.width), page),
+        char_boxes=tuple(quad_inside(quad_points(strip, *span, *across), page) for span in columns),
         confidence=reading.confidence,
     )
-
-
-def _quad(points: Points, width: int, height: int) -> Quad:
-    """*points* as a quad, moved inside the page."""
-    a, b, c, d = ((min(max(float(x), 0.0), float(width)), min(max(float(y), 0.0), float(height))) for x, y in points)
-    return (a, b, c, d)
-
-
-def _extent(box: Points) -> Extent:
-    (left, top), (right, bottom) = box.min(axis=0), box.max(axis=0)
-    return Extent(float(left), float(top), float(right), float(bottom))
 
 
 def _total(readings: Sequence[PaddleReading]) -> float:

@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,8 +23,8 @@ import numpy as np
 from workers.recognize.detection import DetectionSettings
 from workers.recognize.model_files import ModelFiles
 from workers.recognize.page_view import PageView, Pixels, Points
-from workers.recognize.recognition import part_starts
-from workers.recognize.strips import STRIP_HEIGHT, Strip, part
+from workers.recognize.recognition import in_parts
+from workers.recognize.strips import STRIP_HEIGHT, Strip
 
 DETECTION_MODEL = "PP-OCRv6_small_det"
 RECOGNITION_MODEL = "PP-OCRv6_small_rec"
@@ -80,9 +79,7 @@ class PaddleRecogniser:
 
     def read(self, strips: Sequence[Strip]) -> list[PaddleReading]:
         """One reading per strip, in the same order. What is longer than the network can read is read in parts."""
-        starts = [part_starts(strip) for strip in strips]
-        bounds = [pairwise((*own, strip.width)) for own, strip in zip(starts, strips, strict=True)]
-        parts = [part(strip, *bound) for strip, own in zip(strips, bounds, strict=True) for bound in own]
+        starts, parts = in_parts(strips)
         readings = iter(self._read(parts))
         return [_joined([next(readings) for _ in own], own) for own in starts]
 

@@ -9,14 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
-import numpy as np
 
-from schemas.geometry import Quad
 from schemas.page import EngineVersion, Line, PageText
 from workers.page_image import PageImage
 from workers.recognize import lumps, orientation
 from workers.recognize.calibration import PRINTED, Calibration
-from workers.recognize.cells import cell_of, cells
 from workers.recognize.ctc import Alphabet
 from workers.recognize.detection import DetectionSettings, Detector, view_size
 from workers.recognize.groups import put_together
@@ -25,7 +22,7 @@ from workers.recognize.infer import Runtime, best_runtime, load
 from workers.recognize.ink import Hue, StampInk, stamp_inks, without_ink
 from workers.recognize.model_files import ModelFiles
 from workers.recognize.page_view import PageView, Pixels, Points, apply, closer, reduced, straightened, turned
-from workers.recognize.reading_order import Extent, reading_order
+from workers.recognize.placing import MAX_SKEW, MIN_CONFIDENCE, PROBES, dpi_of, order_of, quad_inside, strips_of
 from workers.recognize.recognition import Recogniser, RecognitionSettings, StripReading
 from workers.recognize.second_look import SeenLine, second_look
 from workers.recognize.strips import Strip, cut, quad_points, reversed_strip
@@ -47,21 +44,12 @@ RECOGNITION = {
 }
 
 CHOICES = 3
-MIN_CONFIDENCE = 0.5
-"""Lines read with less are not text: rules, stamps' edges, pictures."""
 
 PICTURE = 0.25
 """A single character over this share of the page is a picture."""
 
-PROBES = 4
 SURE = 0.85
 """Mean confidence over the probes from which a page counts as upright without reading them upside down as well."""
-
-MAX_SKEW = 0.5
-"""Degrees of skew that are not worth a second look for lines."""
-
-A4_LONG_SIDE = 11.69
-"""Inches; the paper a page is taken to be on where its file does not say how large it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +100,7 @@ class PpOcrEngine:
             page_number=image.page_number,
             width=image.width,
             height=image.height,
-            dpi=_dpi(image),
+            dpi=dpi_of(image),
             rotation=rotation,
             lines=tuple(lines),
             engine=self._version,
@@ -156,8 +144,7 @@ class PpOcrEngine:
         found = self._lines(page, view, boxes, known)
         found = [line for line in self._parted(page, view, found) if _is_text(line, area)]
         found = self._under_stamps(page, view, found)
-        ruled = cells(view.pixels) if len(found) > 1 else []
-        order = reading_order([_extent(line.box) for line in found], [cell_of(line.box, ruled) for line in found])
+        order = order_of(view, [line.box for line in found])
         return self._looked_again(page, _put_together(page, [found[index] for index in order]))
 
     def _looked_again(self, page: Pixels, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
@@ -194,7 +181,7 @@ class PpOcrEngine:
     ) -> list[_FoundLine]:
         """Every box with its best reading: vertical ones are read turned either way, those *known* are not read again."""
         unread = [(index, box) for index, box in enumerate(boxes) if index not in known]
-        candidates = [(index, strip) for index, box in unread for strip in _strips(page, view, box)]
+        candidates = [(index, strip) for index, box in unread for strip in strips_of(page, view, box)]
         readings = self._recogniser.read([strip for _, strip in candidates])
         best = dict(known)
         for (index, strip), reading in zip(candidates, readings, strict=True):
@@ -238,13 +225,6 @@ def _put_together(page: Pixels, lines: Sequence[_FoundLine]) -> list[_FoundLine]
     return [replace(lines[at], strip=one.strip, reading=one.reading) for at, one in put_together(page, seen)]
 
 
-def _strips(page: Pixels, view: PageView, box: Points) -> list[Strip]:
-    corners = apply(view.to_page, box)
-    if not orientation.is_vertical(box):
-        return [cut(page, corners)]
-    return [cut(page, np.roll(corners, shift, axis=0)) for shift in (1, -1)]
-
-
 def _seen(line: _FoundLine) -> Seen:
     return Seen(line.box, line.reading.confidences)
 
@@ -268,8 +248,8 @@ def _line(found: _FoundLine, page: PageImage, calibration: Calibration, *, by_ha
     confidences = tuple(map(calibration.of, reading.confidences))
     return Line(
         text=reading.text,
-        box=_quad(quad_points(strip, 0.0, strip.width), page.width, page.height),
-        char_boxes=tuple(_quad(quad_points(strip, *span, *reading.rows), page.width, page.height) for span in reading.columns),
+        box=quad_inside(quad_points(strip, 0.0, strip.width), page),
+        char_boxes=tuple(quad_inside(quad_points(strip, *span, *reading.rows), page) for span in reading.columns),
         confidence=math.fsum(confidences) / len(confidences),
         char_confidences=confidences,
         runners_up=reading.runners_up,
@@ -278,20 +258,5 @@ def _line(found: _FoundLine, page: PageImage, calibration: Calibration, *, by_ha
     )
 
 
-def _quad(points: Points, width: int, height: int) -> Quad:
-    """*points* as a quad, moved inside the page."""
-    a, b, c, d = ((min(max(float(x), 0.0), float(width)), min(max(float(y), 0.0), float(height))) for x, y in points)
-    return (a, b, c, d)
-
-
-def _extent(box: Points) -> Extent:
-    (left, top), (right, bottom) = box.min(axis=0), box.max(axis=0)
-    return Extent(float(left), float(top), float(right), float(bottom))
-
-
 def _mean_confidence(readings: Sequence[StripReading]) -> float:
     return math.fsum(reading.confidence for reading in readings) / max(len(readings), 1)
-
-
-def _dpi(image: PageImage) -> float:
-    return image.dpi if image.dpi is not None else max(image.width, image.height) / A4_LONG_SIDE

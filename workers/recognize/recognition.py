@@ -56,9 +56,7 @@ class Recogniser:
 
     def read(self, strips: Sequence[Strip]) -> list[StripReading]:
         """One reading per strip, in the same order. What is longer than the network can read is read in parts."""
-        starts = [part_starts(strip) for strip in strips]
-        bounds = [list(pairwise((*own, strip.width))) for own, strip in zip(starts, strips, strict=True)]
-        parts = [part(strip, *bound) for strip, own in zip(strips, bounds, strict=True) for bound in own]
+        starts, parts = in_parts(strips)
         readings = iter(self._read(parts))
         return [joined([next(readings) for _ in own], own) for own in starts]
 
@@ -89,6 +87,13 @@ def part_starts(strip: Strip) -> list[int]:
     reach = int((LONGEST_PART - length) / 2)
     middles = (round(length * number) for number in range(1, count))
     return [0, *(middle - reach + int(ink[middle - reach : middle + reach + 1].argmin()) for middle in middles)]
+
+
+def in_parts(strips: Sequence[Strip]) -> tuple[list[list[int]], list[Strip]]:
+    """Per strip the columns at which its parts begin, and all parts one after the other, none longer than the network reads."""
+    starts = [part_starts(strip) for strip in strips]
+    bounds = [list(pairwise((*own, strip.width))) for own, strip in zip(starts, strips, strict=True)]
+    return starts, [part(strip, *bound) for strip, own in zip(strips, bounds, strict=True) for bound in own]
 
 
 def joined(parts: Sequence[StripReading], starts: Sequence[int]) -> StripReading:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 from typing import Protocol
 
+from stdnum import luhn
+from stdnum.cn import ric
+
 from workers.recognize.character_columns import Span
 from workers.recognize.page_view import Pixels
 from workers.recognize.recognition import StripReading
@@ -33,8 +36,6 @@ _WRITTEN_DATE = re.compile(r"\d{2,4} ?年 ?\d{1,2} ?月 ?\d{1,2}(?: ?日)?")
 _SEPARATORS = re.compile(r"[ \-.·]+")
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 _NEARLY_IDENTITY = re.compile(r"[1-9]\d{4,6}(?:18|19|20)\d{8,11}[\dX]?")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
 _CARD = re.compile(r"62\d{14,17}|[3-5]\d{15}")
 _NEARLY_CARD = re.compile(r"62\d{13,18}")
 
@@ -142,14 +143,8 @@ def holds_its_check(text: str) -> bool:
     """Whether *text* is an identity or card number with the right length and check digit."""
     plain = _plain(text)
     if _IDENTITY.fullmatch(plain):
-        total = sum(int(digit) * weight for digit, weight in zip(plain[:17], _WEIGHTS, strict=True))
-        return _CHECKS[total % 11] == plain[17]
-    return bool(_CARD.fullmatch(plain)) and _is_luhn(plain)
-
-
-def _is_luhn(number: str) -> bool:
-    doubled = (sum(divmod(int(digit) * 2, 10)) if place % 2 else int(digit) for place, digit in enumerate(reversed(number)))
-    return sum(doubled) % 10 == 0
+        return bool(ric.calc_check_digit(plain) == plain[17])
+    return bool(_CARD.fullmatch(plain)) and bool(luhn.is_valid(plain))
 
 
 def passed_over(key: StripReading) -> Iterator[int]:
