@@ -1,6 +1,8 @@
 # make demo    set up, and run the main job on the sample documents
 # make test    set up, and run every test
 # make check   style, types, and which room may import which
+# make services       set up, install and start the servers of docker-compose.yml without containers
+# make services-stop  stop them; what they keep stays
 # make serve   answer over HTTP from the demo's archive
 # make bench   every benchmark (make bench-NAME for one)
 
@@ -18,7 +20,7 @@ export UV_COMPILE_BYTECODE := 1
 # One thread a process: the processes are what share the cores.
 export OMP_NUM_THREADS := 1
 
-.PHONY: demo test check serve bench setup setup-paddle fonts tesseract format
+.PHONY: demo test check serve services services-stop bench setup setup-paddle fonts tesseract format
 .DEFAULT_GOAL := demo
 
 setup: $(UV)
@@ -38,6 +40,12 @@ demo: setup
 serve: setup
 	@test -f demo-archive/claimkeep.toml || $(RUN)claimkeep init --home demo-archive
 	@$(RUN)claimkeep serve --home demo-archive
+
+services: setup
+	@$(RUN)python -m deploy.native up --toxiproxy
+
+services-stop: setup
+	@$(RUN)python -m deploy.native down
 
 test: setup setup-paddle fonts
 	@$(RUN)pytest
