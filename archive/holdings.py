@@ -9,6 +9,7 @@ from typing import BinaryIO, TypeVar
 from archive.catalog.documents import Document
 from archive.errors import NotFound, Refused
 from archive.keys import Keyring
+from archive.store.object_key import ORIGINALS
 from archive.store.sealed import SealedStore
 from schemas.codec import from_json, to_json
 
@@ -17,7 +18,7 @@ T = TypeVar("T")
 
 def original_key(digest: str, document_id: str) -> str:
     """Where an original lies: under its digest. The id makes the key of an attempt that was cut short differ from the next."""
-    return f"originals/{digest[:2]}/{digest}/{document_id}"
+    return f"{ORIGINALS}{digest[:2]}/{digest}/{document_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import io
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import BinaryIO, cast
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from archive.errors import FixityMismatch
 from archive.store.port import ObjectStore
+from archive.store.source import read_full
 
 _MAGIC = b"CKS1"
 _PREFIX_BYTES = 7
@@ -57,13 +59,19 @@ class SealedStore:
     def keys(self, prefix: str = "") -> Iterator[str]:
         return self._store.keys(prefix)
 
+    def check(self) -> None:
+        self._store.check()
+
+    def clear_unfinished(self, before: datetime) -> int:
+        return self._store.clear_unfinished(before)
+
 
 def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
 
 
 class _Sealing(io.RawIOBase):
-    """Reads plain bytes, gives sealed ones."""
+    """Reads plain bytes, gives sealed ones. Reads nothing before it is read: the store answers for what the source raises."""
 
     def __init__(self, source: BinaryIO, data_key: bytes, context: bytes) -> None:
         self._source = source
@@ -71,7 +79,7 @@ class _Sealing(io.RawIOBase):
         self._context = context
         self._prefix = secrets.token_bytes(_PREFIX_BYTES)
         self._number = 0
-        self._ahead = _read_full(source, _FRAME)
+        self._ahead = b""
         self._ready = _MAGIC + self._prefix
         self._finished = False
 
@@ -87,23 +95,13 @@ class _Sealing(io.RawIOBase):
         return count
 
     def _next_frame(self) -> bytes:
-        frame, self._ahead = self._ahead, _read_full(self._source, _FRAME)
+        if not self._number:
+            self._ahead = read_full(self._source, _FRAME)
+        frame, self._ahead = self._ahead, read_full(self._source, _FRAME)
         self._finished = not self._ahead
         nonce = _nonce(self._prefix, self._number, last=self._finished)
         self._number += 1
         return self._cipher.encrypt(nonce, frame, self._context)
-
-
-def _read_full(source: BinaryIO, count: int) -> bytes:
-    """*count* bytes, or fewer at the end: a network stream may give less than it is asked for."""
-    parts: list[bytes] = []
-    while count:
-        part = source.read(count)
-        if not part:
-            break
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
 
 
 class _Opening(io.RawIOBase):
@@ -168,6 +166,6 @@ class _Opening(io.RawIOBase):
         self._sealed.seek(_HEADER_BYTES + number * _SEALED_FRAME)
         nonce = _nonce(self._prefix, number, last=number == self._frames - 1)
         try:
-            return self._cipher.decrypt(nonce, _read_full(self._sealed, _SEALED_FRAME), self._context)
+            return self._cipher.decrypt(nonce, read_full(self._sealed, _SEALED_FRAME), self._context)
         except InvalidTag as error:
             raise FixityMismatch("object_changed", self._key) from error
