@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from archive.catalog.tables import events, ledger_head
+from archive.catalog.tables import AT_ONCE, events, ledger_head
 from archive.clock import Clock
 
 Fact = str | int | float | bool | None | list[str] | list[int] | dict[str, int]
@@ -65,14 +65,24 @@ class Ledger:
         new_head = {"sequence": sequence, "digest": digest, "seal": self._seal(-sequence, digest)}
         connection.execute(update(ledger_head).values(**new_head) if head else insert(ledger_head).values(one=1, **new_head))
 
+    def has_begun(self, connection: Connection) -> bool:
+        return connection.execute(select(ledger_head.c.sequence)).first() is not None
+
+    def is_ours(self, connection: Connection) -> bool:
+        """Whether the head was sealed with this ledger's key."""
+        head = connection.execute(select(ledger_head)).one_or_none()
+        return head is not None and hmac.compare_digest(head.seal, self._seal(-head.sequence, head.digest))
+
     def verify(self, connection: Connection) -> LedgerReport:
-        """Walk the whole chain; one entry in memory at a time."""
+        """Walk the whole chain; a thousand entries in memory at a time."""
         number, previous = 0, _BEGINNING
-        for row in connection.execute(select(events).order_by(events.c.sequence)).mappings():
-            number += 1
-            if fault := self._fault(row, number, previous):
-                return LedgerReport(number, number, fault)
-            previous = row["digest"]
+        query = select(events).order_by(events.c.sequence)
+        with connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+            for row in rows.mappings():
+                number += 1
+                if fault := self._fault(row, number, previous):
+                    return LedgerReport(number, number, fault)
+                previous = row["digest"]
         return self._check_head(connection, number, previous)
 
     def _fault(self, row: RowMapping, number: int, previous: str) -> str | None:
@@ -86,7 +96,7 @@ class Ledger:
         head = connection.execute(select(ledger_head)).one_or_none()
         if head is None:
             return LedgerReport(number, number or 1, "head removed")
-        if not hmac.compare_digest(head.seal, self._seal(-head.sequence, head.digest)):
+        if not self.is_ours(connection):
             return LedgerReport(number, number or 1, "head changed")
         if head.sequence > number:
             return LedgerReport(number, number + 1, "removed from the end")

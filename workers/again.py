@@ -33,8 +33,7 @@ def retry(archive: Archive, document_id: str | None, reason: str | None) -> Retr
             documents.reopened(connection, each)
             derivatives.supersede(connection, each)
             archive.ledger.append(connection, "document.retried", document_id=each)
-        for job in jobs:
-            work.put_again(connection, job, archive.clock())
+        work.put_all_again(connection, jobs, archive.clock())
     archive.queue.announce(tuple(jobs))
     return Retried(len(whole), len(failed))
 
@@ -50,8 +49,7 @@ def make(archive: Archive, document_id: str, audience: Audience) -> None:
             for page in documents.pages_of(connection, document_id)
             if page.state is not PageState.FAILED
         )
-        for job in jobs:
-            work.put_again(connection, job, archive.clock())
+        work.put_all_again(connection, jobs, archive.clock())
     archive.queue.announce(jobs)
 
 

@@ -116,8 +116,7 @@ def put(archive: Archive, selected: Selected, page_filter: PageFilter) -> None:
             archive.ledger.append(connection, "reread.asked", engine=selected.engine, where=str(page_filter), pages=len(jobs))
     for some in _in_parts(jobs):
         with archive.catalog.write() as connection:
-            for job in some:
-                work.put_again(connection, job, archive.clock())
+            work.put_all_again(connection, some, archive.clock())
         archive.queue.announce(tuple(some))
 
 

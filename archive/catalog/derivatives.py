@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -9,6 +10,8 @@ from archive.catalog.tables import derivatives, derived_pages
 from archive.errors import NotFound, Refused
 from schemas.codec import from_json, to_json
 from schemas.redaction import Leak, Mask
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +169,9 @@ def ready(connection: Connection, document_id: str, audience: str) -> Derivative
     raise NotFound("not_made_yet", document_id)
 
 
-def _dump(kind: object, value: object) -> object:
-    return json.loads(to_json(kind, value))  # type: ignore[arg-type]
+def _dump(kind: type[T], value: T) -> object:
+    return json.loads(to_json(kind, value))
 
 
-def _load(kind: object, stored: object) -> object:
-    return from_json(kind, json.dumps(stored).encode())  # type: ignore[arg-type]
+def _load(kind: type[T], stored: object) -> T:
+    return from_json(kind, json.dumps(stored).encode())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, RowMapping, Select, func, insert, select, update
 
-from archive.catalog.tables import documents, pages
+from archive.catalog.tables import AT_ONCE, documents, pages
 from archive.errors import NotFound
 from schemas.page import PageState
 
@@ -176,7 +176,7 @@ def failed_pages(connection: Connection, document_id: str | None, reason: str | 
         query = query.where(pages.c.document_id == document_id)
     if reason is not None:
         query = query.where(pages.c.reason == reason)
-    return [_page(row) for row in connection.execute(query)]
+    return [_page(row) for row in connection.execute(query, execution_options={"yield_per": AT_ONCE})]
 
 
 def failed_documents(connection: Connection, document_id: str | None, reason: str | None) -> list[str]:

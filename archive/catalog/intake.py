@@ -1,9 +1,10 @@
 """Batches, and what was handed in with each: the custody entries."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from archive.catalog.tables import batches, documents, items, pages
 from archive.errors import NotFound
@@ -71,7 +72,8 @@ def batch_ids(connection: Connection) -> list[str]:
 
 def add_item(connection: Connection, item: NewItem) -> int:
     values = {name: getattr(item, name) for name in item.__slots__}
-    return int(connection.execute(insert(items).values(**values)).inserted_primary_key[0])  # type: ignore[index]
+    item_id: int = connection.execute(insert(items).values(**values).returning(items.c.item_id)).scalar_one()
+    return item_id
 
 
 def has_item(connection: Connection, batch_id: str, path_token: str, digest: str) -> bool:
@@ -109,9 +111,9 @@ def items_of_document(connection: Connection, document_id: str) -> list[Item]:
     return _items(connection, items.c.document_id == document_id)
 
 
-def _items(connection: Connection, condition: object) -> list[Item]:
+def _items(connection: Connection, condition: ColumnElement[bool]) -> list[Item]:
     names = Item.__slots__
-    rows = connection.execute(select(*(items.c[name] for name in names)).where(condition).order_by(items.c.item_id))  # type: ignore[arg-type]
+    rows = connection.execute(select(*(items.c[name] for name in names)).where(condition).order_by(items.c.item_id))
     return [Item(**row) for row in rows.mappings()]
 
 
@@ -145,8 +147,8 @@ def batch_counts(connection: Connection, batch_id: str) -> BatchCounts:
     )
 
 
-def _sums(pairs: object) -> dict[str, int]:
+def _sums(pairs: Iterable[tuple[str | None, int]]) -> dict[str, int]:
     sums: Counter[str] = Counter()
-    for name, count in pairs:  # type: ignore[attr-defined]
+    for name, count in pairs:
         sums[name or ""] += count
     return dict(sorted(sums.items()))

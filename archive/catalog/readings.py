@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from archive.catalog import documents
 from archive.catalog.documents import Page
-from archive.catalog.tables import readings
+from archive.catalog.tables import AT_ONCE, readings
 from archive.errors import NotFound
 from schemas.page import PageState
 
@@ -80,7 +80,10 @@ def read_by(connection: Connection, engine: str) -> set[tuple[str, int]]:
     query = select(readings.c.document_id, readings.c.page_number).where(
         readings.c.engine == engine, readings.c.state != PageState.FAILED
     )
-    return {(document_id, page_number) for document_id, page_number in connection.execute(query)}
+    return {
+        (document_id, page_number)
+        for document_id, page_number in connection.execute(query, execution_options={"yield_per": AT_ONCE})
+    }
 
 
 def _of_page(document_id: str, page_number: int) -> tuple[ColumnElement[bool], ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from archive.catalog.documents import Page
 from archive.catalog.page_filter import Condition, PageFilter
-from archive.catalog.tables import documents, items, pages
+from archive.catalog.tables import AT_ONCE, documents, items, pages
 from schemas.page import PageState
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -38,7 +38,8 @@ def pages_where(connection: Connection, page_filter: PageFilter) -> list[Page]:
         .where(pages.c.state != PageState.WAITING, *map(_clause, page_filter.conditions))
         .order_by(pages.c.document_id, pages.c.page_number)
     )
-    return [Page(**{**row, "state": PageState(row["state"])}) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query, execution_options={"yield_per": AT_ONCE}).mappings()
+    return [Page(**{**row, "state": PageState(row["state"])}) for row in rows]
 
 
 def _clause(condition: Condition) -> ColumnElement[bool]:

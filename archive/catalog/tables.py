@@ -5,6 +5,7 @@ Times are text in ISO 8601, UTC, to the microsecond: they sort as they are, in e
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     Float,
@@ -16,9 +17,21 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
+
+AT_ONCE = 1000
+"""How many rows a query brings at a time that may walk a whole table; without it a driver holds all of them twice."""
+
+_WIDE = BigInteger().with_variant(Integer, "sqlite")  # 64 bits; in SQLite every whole number has them
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of the few rows that are asked for among the many that are done; `archive.catalog.work` repeats *where*."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 batches = Table(
     "batches",
@@ -32,13 +45,13 @@ batches = Table(
 items = Table(
     "items",
     metadata,
-    Column("item_id", Integer, primary_key=True, autoincrement=True),
+    Column("item_id", _WIDE, primary_key=True, autoincrement=True),
     Column("batch_id", String(16), ForeignKey("batches.batch_id"), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("reason", String(32)),
     Column("document_id", String(16), ForeignKey("documents.document_id")),
     Column("digest", String(64)),
-    Column("size", Integer),
+    Column("size", _WIDE),
     Column("path_token", String(32), nullable=False),  # keyed: tells the same path again within a batch
     Column("path", LargeBinary, nullable=False),  # sealed
     Column("received_at", String(32), nullable=False),
@@ -52,7 +65,7 @@ documents = Table(
     metadata,
     Column("document_id", String(16), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("size", Integer, nullable=False),
+    Column("size", _WIDE, nullable=False),
     Column("media_type", String(64), nullable=False),
     Column("original_key", String(160), nullable=False),
     Column("wrapped_key", LargeBinary, nullable=False),
@@ -66,6 +79,7 @@ documents = Table(
     Column("received_at", String(32), nullable=False),
     Column("finished_at", String(32)),
     CheckConstraint("state IN ('waiting', 'complete', 'partial', 'failed')", name="document_state"),
+    Index("documents_by_state", "state", "reason"),
 )
 
 pages = Table(
@@ -125,7 +139,7 @@ confirmed_fields = Table(
 work = Table(
     "work",
     metadata,
-    Column("work_id", Integer, primary_key=True, autoincrement=True),
+    Column("work_id", _WIDE, primary_key=True, autoincrement=True),
     Column("stage", String(16), nullable=False),
     Column("document_id", String(16), ForeignKey("documents.document_id"), nullable=False),
     Column("page_number", Integer, nullable=False),  # 0: the whole document
@@ -142,7 +156,9 @@ work = Table(
     Column("lease_until", String(32)),
     CheckConstraint("state IN ('waiting', 'leased', 'done', 'failed')", name="work_state"),
     UniqueConstraint("stage", "document_id", "page_number", "audience", name="one_row_a_step"),
-    Index("work_by_state", "state", "priority", "work_id"),
+    _partial("work_waiting", "priority", "work_id", where="state = 'waiting'"),
+    _partial("work_leased", "lease_owner", where="state = 'leased'"),
+    _partial("work_open", "document_id", "stage", "page_number", where="state IN ('waiting', 'leased')"),
 )
 
 derived_pages = Table(
@@ -172,16 +188,17 @@ derivatives = Table(
     Column("policy", String(64), nullable=False),
     Column("object_key", String(160)),
     Column("digest", String(64)),
-    Column("size", Integer),
+    Column("size", _WIDE),
     Column("leaks", JSON, nullable=False),
     Column("made_at", String(32), nullable=False),
     CheckConstraint("state IN ('ready', 'withheld', 'stale', 'superseded')", name="derivative_state"),
+    _partial("derivatives_withheld", "document_id", where="state = 'withheld'"),
 )
 
 events = Table(
     "events",
     metadata,
-    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", _WIDE, primary_key=True, autoincrement=False),
     Column("at", String(32), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("batch_id", String(16)),
@@ -197,7 +214,7 @@ ledger_head = Table(
     "ledger_head",
     metadata,
     Column("one", Integer, primary_key=True),
-    Column("sequence", Integer, nullable=False),
+    Column("sequence", _WIDE, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("seal", String(64), nullable=False),
     CheckConstraint("one = 1", name="one_head"),

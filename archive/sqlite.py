@@ -1,0 +1,56 @@
+"""What the SQLite files of an archive have in common: how they are opened, and what their errors mean."""
+
+import sqlite3
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+
+BUSY_SECONDS = 60.0
+"""How long a transaction waits for another that writes."""
+
+
+class Fault(StrEnum):
+    """Why a file cannot be used."""
+
+    FULL = "full"
+    DAMAGED = "damaged"
+    AWAY = "away"
+
+
+_FAULTS = {
+    sqlite3.SQLITE_FULL: Fault.FULL,
+    sqlite3.SQLITE_CORRUPT: Fault.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Fault.DAMAGED,
+}
+
+
+def open_engine(path: Path, *pragmas: str) -> Engine:
+    """An engine on the file *path*, in write-ahead mode; *pragmas* such as `synchronous = FULL` hold for each connection.
+
+    The driver begins no transactions of its own, so that BEGIN IMMEDIATE is ours to say.
+    """
+
+    def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {round(BUSY_SECONDS * 1000)}",
+            "journal_mode = WAL",
+            "secure_delete = ON",  # what is removed leaves no bytes behind
+            *pragmas,
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    # hide_parameters: a failing statement must not carry values into a traceback or log.
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
+    event.listen(engine, "connect", set_up)
+    return engine
+
+
+def fault_of(error: BaseException | None) -> Fault | None:
+    """What a driver's *error* says about the file; None where the statement is at fault and not the file."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(code, int) and code & 0xFF in _FAULTS:  # the low byte is the kind, the rest tells more about it
+        return _FAULTS[code & 0xFF]
+    return Fault.AWAY if isinstance(error, sqlite3.OperationalError) else None
