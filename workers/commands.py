@@ -3,9 +3,11 @@
 import os
 import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
+from prometheus_client import CollectorRegistry
 
 from archive.catalog import derivatives, documents
 from archive.console import (
@@ -19,19 +21,28 @@ from archive.console import (
 )
 from archive.errors import NotFound
 from archive.logs import set_up_logs
+from archive.metrics import serving_metrics
 from archive.wiring import Archive, open_archive
 from schemas.redaction import Audience
+from schemas.work import Stage
 from workers import again
-from workers.pool import Pool
+from workers.measure import Measures
+from workers.pools import make_pool
 
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 256), help="Worker processes [default: the setting, or one a core].")
 @click.option("--watch", is_flag=True, help="Go on waiting for more, until interrupted.")
+@click.option(
+    "--stages",
+    multiple=True,
+    type=click.Choice([each.value for each in Stage]),
+    help="Only these steps; may be given several times. Where the queue is Celery's.",
+)
 @home_option
 @json_option
 @exits_with_reason
-def work(processes: int | None, home: Path, *, watch: bool, as_json: bool) -> None:
+def work(processes: int | None, stages: tuple[str, ...], home: Path, *, watch: bool, as_json: bool) -> None:
     """Read, redact, verify and index what waits, until nothing does.
 
     It may be interrupted (Ctrl-C, a power cut) and started again at any time: finished steps stay, others are done anew.
@@ -40,8 +51,16 @@ def work(processes: int | None, home: Path, *, watch: bool, as_json: bool) -> No
         set_up_logs(archive.settings.log.level)
         before = count_failures(archive)
         progress = Progress("working", quiet=as_json)
-        pool = Pool(archive, processes or default_processes(archive), lambda: _show(archive, progress))
-        finished = pool.run(until_idle=not watch)
+        registry, count = CollectorRegistry(), processes or default_processes(archive)
+        pool = make_pool(
+            archive,
+            count,
+            lambda: _show(archive, progress),
+            stages=tuple(Stage(each) for each in stages) or tuple(Stage),
+            measures=Measures(registry, count),
+        )
+        with serving_metrics(archive.settings.metrics, registry) if watch else nullcontext():
+            finished = pool.run(until_idle=not watch)
         _show(archive, progress)
         seconds = progress.end()
         failures = count_failures(archive) - before
@@ -145,6 +164,6 @@ def _ready(archive: Archive, document: str, audience: str) -> derivatives.Deriva
         except NotFound:
             pass  # none was made for this audience; it is made now
     again.make(archive, document, Audience(audience))
-    Pool(archive, default_processes(archive)).run()
+    make_pool(archive, default_processes(archive)).run()
     with archive.catalog.read() as connection:
         return derivatives.ready(connection, document, audience)

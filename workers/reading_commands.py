@@ -19,7 +19,7 @@ from workers import confirm as confirming
 from workers import named_engines
 from workers import reread as rereading
 from workers.commands import count_failures, default_processes
-from workers.pool import Pool
+from workers.pools import make_pool
 from workers.reread import Outcome, Reread, Selected
 
 _LISTED = 20
@@ -69,7 +69,7 @@ def reread(where: str, engine: str, processes: int | None, home: Path, *, dry_ru
 
 def _read(archive: Archive, selected: Selected, processes: int | None, progress: Progress) -> bool:
     """False where it was asked to stop before all was done."""
-    pool = Pool(archive, processes or default_processes(archive), lambda: _show(archive, selected, progress))
+    pool = make_pool(archive, processes or default_processes(archive), lambda: _show(archive, selected, progress))
     finished = pool.run()
     _show(archive, selected, progress)
     return finished

@@ -73,8 +73,7 @@ def planned(archive: Archive, lease: Lease, page_numbers: tuple[int, ...], docum
         )
         documents.planned(connection, document_id, document_class, plan_key)
         derivatives.supersede(connection, document_id)  # they were made from another plan
-        for job in jobs:
-            work.put_again(connection, job, archive.clock())
+        work.put_all_again(connection, jobs, archive.clock())
         archive.ledger.append(
             connection, "document.planned", document_id=document_id, document_class=document_class, plan=plan_key
         )
@@ -134,8 +133,8 @@ def step_failed(archive: Archive, lease: Lease, cause: str) -> bool:
     reason = f"{'page' if lease.job.stage.is_of_page else 'document'}_{cause}"
     with archive.catalog.write() as connection:
         failures = work.failures(connection, lease)
-        again_at = archive.clock() + timedelta(seconds=settings.retry_seconds * 2**failures)
-        final = work.fail(connection, lease, reason, settings.tries, again_at)
+        seconds = min(settings.retry_seconds * 2**failures, work.LONGEST_WAIT.total_seconds())
+        final = work.fail(connection, lease, reason, settings.tries, archive.clock() + timedelta(seconds=seconds))
         jobs = _give_up(archive, connection, lease.job, reason) if final else ()
     archive.queue.announce(jobs)
     return final

@@ -1,12 +1,13 @@
 """Processes on one machine, taking their jobs straight from the catalog."""
 
+from collections.abc import Mapping
+
 from archive.catalog import work
 from archive.catalog.database import Catalog
 from archive.clock import Clock
+from archive.queue.messages import lease_seconds
 from schemas.limits import Limits
 from schemas.work import Job, Lease, Stage
-
-_GRACE_SECONDS = 60.0  # whoever watches the worker ends it at the limit; the lease outlives that
 
 
 class LocalQueue:
@@ -21,8 +22,19 @@ class LocalQueue:
         """Nothing to do: a worker that has nothing looks again by itself."""
 
     def take(self, owner: str) -> Lease | None:
-        with self._catalog.write() as connection:
-            return work.take(connection, owner, self._clock(), self._lease_seconds)
+        with self._catalog.leasing() as connection:
+            return work.take(connection, owner, self._clock(), lease_seconds(self._limits))
 
-    def _lease_seconds(self, stage: Stage) -> float:
-        return stage.limit_seconds(self._limits) + _GRACE_SECONDS
+    def catch_up(self) -> int:
+        return 0  # what is due is what is taken
+
+    def check(self) -> None:
+        """Nothing to ask: the catalog is the queue, and is checked by itself."""
+
+    def depths(self) -> Mapping[Stage, int]:
+        with self._catalog.read() as connection:
+            counts = work.counts(connection)
+        return {stage: counts.get((stage, "waiting"), 0) for stage in Stage}
+
+    def close(self) -> None:
+        """Nothing is held."""
