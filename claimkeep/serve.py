@@ -11,14 +11,19 @@ from types import FrameType
 import click
 import structlog
 import uvicorn
+from prometheus_client import CollectorRegistry
 
 from archive.catalog import users
 from archive.console import CANNOT_GO_ON, exits_with_reason, home_option
 from archive.logs import set_up_logs
+from archive.metrics import ArchiveCollector, serving_metrics
 from archive.wiring import Archive, open_archive
 from search_api.app import create_app
+from workers.celery_pool import CeleryPool
 from workers.commands import default_processes
+from workers.measure import Measures
 from workers.pool import Pool
+from workers.pools import make_pool
 
 _GRACE_SECONDS = 10  # for answers that are under way when the service is asked to stop
 
@@ -44,7 +49,10 @@ def serve(host: str | None, port: int | None, processes: int | None, home: Path)
         count = default_processes(archive) if processes is None else processes
         listening = _listen(host or archive.settings.serve.host, archive.settings.serve.port if port is None else port)
         _greet(archive, listening, count)
-        is_well = _run(archive, listening, count)
+        registry = CollectorRegistry()
+        registry.register(ArchiveCollector(archive))
+        with serving_metrics(archive.settings.metrics, registry):
+            is_well = _run(archive, listening, count, registry)
     sys.exit(0 if is_well else CANNOT_GO_ON)
 
 
@@ -66,10 +74,10 @@ def _greet(archive: Archive, listening: socket.socket, processes: int) -> None:
     click.echo(f"Nobody may use it yet. Add somebody: claimkeep users add NAME --role handler --home {archive.home}")
 
 
-def make_server(archive: Archive) -> uvicorn.Server:
-    """The HTTP server that answers for *archive*; it writes down nothing that stands in addresses."""
+def make_server(archive: Archive, registry: CollectorRegistry | None = None) -> uvicorn.Server:
+    """The HTTP server that answers for *archive*, counting in *registry*; it writes down nothing that stands in addresses."""
     config = uvicorn.Config(
-        create_app(archive),
+        create_app(archive, registry),
         access_log=False,  # it would hold whole addresses; search_api logs routes
         log_config=None,
         server_header=False,
@@ -80,10 +88,10 @@ def make_server(archive: Archive) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def _run(archive: Archive, listening: socket.socket, processes: int) -> bool:
+def _run(archive: Archive, listening: socket.socket, processes: int, registry: CollectorRegistry) -> bool:
     """Until asked to stop; False where the work broke off by itself."""
-    server = make_server(archive)
-    work = _Work(Pool(archive, processes), server)
+    server = make_server(archive, registry)
+    work = _Work(make_pool(archive, processes, measures=Measures(registry, processes)), server)
     # uvicorn gives the signal on when it has ended: these then stop the work instead of ending the process in the midst of it.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, work.ask_to_stop)
@@ -96,7 +104,7 @@ def _run(archive: Archive, listening: socket.socket, processes: int) -> bool:
 class _Work:
     """The pool of workers, beside the server that answers."""
 
-    def __init__(self, pool: Pool, server: uvicorn.Server) -> None:
+    def __init__(self, pool: Pool | CeleryPool, server: uvicorn.Server) -> None:
         self._pool = pool
         self._server = server
         self._thread = Thread(target=self._run, name="pool")

@@ -5,6 +5,7 @@ import stat
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from archive.console import (
     SOME_FAILED,
     Progress,
     exits_with_reason,
+    explain,
     home_option,
     json_option,
     print_json,
 )
 from archive.custody import Custody, open_batch
+from archive.errors import Unavailable
 from archive.wiring import Archive, open_archive
 from ingest.intake import Receipt, holds_already, refuse, take
 from schemas.reasons import remedy
@@ -57,20 +60,41 @@ def ingest(
     files = [path for path in _files(paths) if not any(fnmatch(path.name, pattern) for pattern in exclude)]
     with open_archive(home) as archive:
         batch_id = batch or open_batch(archive, Custody(source or "", box or "", operator or ""))
-        receipts = list(_take_all(archive, batch_id, files, quiet=as_json, resumed=batch is not None))
-    _report(batch_id, receipts, as_json=as_json)
-    held = sum(receipt.is_held for receipt in receipts)
-    refused = sum(receipt.outcome == "refused" for receipt in receipts)
-    sys.exit(DONE if not refused else SOME_FAILED if held else CANNOT_GO_ON)
+        taken = _take_all(archive, batch_id, files, quiet=as_json, resumed=batch is not None)
+    _report(batch_id, taken, as_json=as_json)
+    sys.exit(_exit_code(taken))
 
 
-def _take_all(archive: Archive, batch_id: str, files: list[Path], *, quiet: bool, resumed: bool) -> Iterator[Receipt]:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of the files, and why not all of them were come to, where a part of the archive did not answer."""
+
+    receipts: tuple[Receipt, ...]
+    stopped: Unavailable | None = None
+
+
+def _exit_code(taken: _Taken) -> int:
+    if taken.stopped is not None:
+        return CANNOT_GO_ON
+    held = any(receipt.is_held for receipt in taken.receipts)
+    refused = any(receipt.outcome == "refused" for receipt in taken.receipts)
+    return DONE if not refused else SOME_FAILED if held else CANNOT_GO_ON
+
+
+def _take_all(archive: Archive, batch_id: str, files: list[Path], *, quiet: bool, resumed: bool) -> _Taken:
     progress = Progress("taking in", quiet=quiet)
-    for done, path in enumerate(files):
-        progress.show(done, len(files), "files")
-        yield from _take_path(archive, batch_id, path, resumed=resumed)
-    progress.show(len(files), len(files), "files")
-    progress.end()
+    receipts: list[Receipt] = []
+    try:
+        for done, path in enumerate(files):
+            progress.show(done, len(files), "files")
+            for receipt in _take_path(archive, batch_id, path, resumed=resumed):
+                receipts.append(receipt)  # noqa: PERF402 - what came before an error is kept
+        progress.show(len(files), len(files), "files")
+    except Unavailable as error:
+        return _Taken(tuple(receipts), error)
+    finally:
+        progress.end()
+    return _Taken(tuple(receipts))
 
 
 def _take_path(archive: Archive, batch_id: str, path: Path, *, resumed: bool) -> Iterator[Receipt]:
@@ -98,16 +122,21 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
                 yield Path(folder) / name
 
 
-def _report(batch_id: str, receipts: list[Receipt], *, as_json: bool) -> None:
-    outcomes = Counter(receipt.outcome for receipt in receipts)
+def _report(batch_id: str, taken: _Taken, *, as_json: bool) -> None:
+    outcomes = Counter(receipt.outcome for receipt in taken.receipts)
     if as_json:
         items = [
             {"path": each.path, "outcome": each.outcome, "reason": each.reason, "document": each.document_id}
-            for each in receipts
+            for each in taken.receipts
         ]
-        print_json({"batch": batch_id, "outcomes": dict(outcomes), "items": items})
+        stopped = taken.stopped.reason if taken.stopped else None
+        print_json({"batch": batch_id, "outcomes": dict(outcomes), "items": items, "stopped": stopped})
         return
-    for receipt in receipts:
+    for receipt in taken.receipts:
         if receipt.outcome == "refused" and receipt.reason:
             click.echo(f"refused {receipt.path}: {receipt.reason}. {remedy(receipt.reason).en}", err=True)
-    click.echo(f"batch {batch_id}: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())))
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+    click.echo(f"batch {batch_id}: {counts or 'nothing was taken in'}")
+    if taken.stopped is not None:
+        explain(taken.stopped)
+        click.echo(f"What is listed is taken in. Go on later: the same command with --batch {batch_id}", err=True)

@@ -4,6 +4,7 @@ A file is acknowledged when its bytes and its catalog rows are synced to disk. C
 and taking it again does no harm: the same bytes are one original with one more custody entry.
 """
 
+import contextlib
 import hashlib
 import io
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from archive.catalog import documents, intake, work
 from archive.catalog.documents import Document
 from archive.catalog.intake import NewItem
 from archive.custody import seal_path
-from archive.errors import Rejected
+from archive.errors import Refused, Rejected, Unavailable
 from archive.holdings import original_key
 from archive.ids import new_document_id
+from archive.standing import require_ready_to_take, require_room
 from archive.wiring import Archive
 from ingest import containers
 from ingest.limits import BoundedStream
@@ -47,8 +49,10 @@ class Receipt:
 def take(archive: Archive, batch_id: str, path: str, source: BinaryIO) -> Iterator[Receipt]:
     """Take in one file and, where it is a container, each of its members; the container's own receipt comes last.
 
-    *path* is what the custody entry says; it may be any text. *source* need not be seekable.
+    *path* is what the custody entry says; it may be any text. *source* need not be seekable. Raises Unavailable before anything
+    of *source* is read where it could not be kept; members that were taken before that stay, and come again as duplicates.
     """
+    require_ready_to_take(archive)
     try:
         media_type, sealed = _seal(archive, source)
     except Rejected as error:
@@ -125,6 +129,7 @@ def _take_member(archive: Archive, batch_id: str, path: str, member: containers.
         return _note(archive, batch_id, Receipt(path, "skipped"))
     if isinstance(member, containers.BadMember):
         return refuse(archive, batch_id, path, member.reason)
+    require_room(archive)
     try:
         media_type, sealed = _seal(archive, member.stream)
     except Rejected as error:
@@ -166,8 +171,10 @@ def _register(archive: Archive, batch_id: str, path: str, media_type: str, seale
             work.put(connection, (job,), archive.clock())
             _note_in(archive, connection, batch_id, accepted)
     except IntegrityError:
-        # The same bytes came in elsewhere at the same moment, and were first.
-        archive.store.delete(key)
+        # The same bytes came in elsewhere at the same moment, and were first. Where originals cannot be deleted this copy
+        # stays; nobody can open it, for its data key is kept nowhere.
+        with contextlib.suppress(Refused, Unavailable):
+            archive.store.delete(key)
         return _register(archive, batch_id, path, media_type, sealed)
     archive.queue.announce((job,))
     return accepted

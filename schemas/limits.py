@@ -43,6 +43,9 @@ class Limits:
     worker_memory_bytes: int = 2 * _GIBIBYTE
     """Resident memory of one worker process: models 0.7 GB, and the largest page once as decoded and once as RGB."""
 
+    least_free_bytes: int = _GIBIBYTE
+    """Free bytes of the archive's disk below which nothing is taken in and work waits: room for the steps in hand to end."""
+
     def __post_init__(self) -> None:
         if wrong := [field.name for field in fields(self) if getattr(self, field.name) <= 0]:
             raise ValueError(f"limits must be positive: {', '.join(wrong)}")

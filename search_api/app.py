@@ -5,10 +5,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from prometheus_client import CollectorRegistry
 
 from archive.wiring import Archive
 from search_api import errors
 from search_api.every_request import SafeHeaders, ShortBodies, Watch
+from search_api.observed import Observe, RequestMeasures
 from search_api.routes import batches, documents, health, page, searching
 
 _DESCRIPTION = """\
@@ -18,8 +20,11 @@ Search by POST: what is typed into addresses stays in logs.
 """
 
 
-def create_app(archive: Archive) -> FastAPI:
-    """The ASGI application that answers for *archive*; whoever opened the archive closes it afterwards."""
+def create_app(archive: Archive, registry: CollectorRegistry | None = None) -> FastAPI:
+    """The ASGI application that answers for *archive*; whoever opened the archive closes it afterwards.
+
+    Requests are counted in *registry*.
+    """
     app = FastAPI(
         title="claimkeep",
         version=metadata.version("claimkeep"),
@@ -35,6 +40,7 @@ def create_app(archive: Archive) -> FastAPI:
         app.include_router(room.router)
     for layer in (ShortBodies, Watch, SafeHeaders):  # the last added is the outermost
         app.add_middleware(layer)
+    app.add_middleware(Observe, measures=RequestMeasures(registry))
     _describe_errors(app)
     return app
 

@@ -164,20 +164,3 @@ def test_the_description_says_problem_json_of_every_error(running):
 def test_the_description_gives_the_shape_of_an_answer(running):
     schemas = running.client.get("/api/openapi.json").json()["components"]["schemas"]
     assert {"document", "tier", "reason", "page_number", "box", "matches", "fields"} <= set(schemas["HitAnswer"]["properties"])
-
-
-def test_a_service_is_live_and_ready(running):
-    assert running.client.get("/health/live").json() == {"status": "live"}
-    assert running.client.get("/health/ready").json() == {"status": "ready"}
-
-
-def test_a_part_that_does_not_answer_is_named(tmp_path):
-    with service(tmp_path) as ours:
-        keep(ours.archive, KeptDocument())
-        for file in (tmp_path / "objects" / "originals").rglob("D-*"):
-            file.unlink()
-        reply = ours.client.get("/health/ready")
-        assert (reply.status_code, reply.json()["failing"]) == (503, ["store"])
-        ours.archive.index.close()
-        (tmp_path / "index.db").write_bytes(b"no database" * 1000)
-        assert ours.client.get("/health/ready").json()["failing"] == ["index", "store"]
