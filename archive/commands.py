@@ -27,16 +27,21 @@ from schemas.reasons import remedy
 
 
 @click.command()
+@click.option(
+    "--settings",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of settings to begin with, such as one that names servers. It is copied.",
+)
 @home_option
 @json_option
 @exits_with_reason
-def init(home: Path, *, as_json: bool) -> None:
+def init(settings: Path | None, home: Path, *, as_json: bool) -> None:
     """Make a new, empty archive in the folder --home.
 
     Its keys are made with it, in the subfolder keys. Copy them to a safe place: without them nothing in the archive can ever
-    be opened again.
+    be opened again. Where the settings name servers, the account they name must be one that may set them up.
     """
-    with create_archive(home):
+    with create_archive(home, settings=settings.read_text("utf-8")) if settings else create_archive(home):
         pass
     if as_json:
         print_json({"home": str(home)})

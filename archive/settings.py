@@ -7,7 +7,7 @@ They come from `claimkeep.toml` in the archive's home, and from environment vari
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -23,6 +23,96 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class FilesystemStoreSettings(_Part):
+    """Objects as files in the archive's folder."""
+
+    backend: Literal["filesystem"] = Field(default="filesystem", description="Which store: `filesystem` or `s3`.")
+
+
+class S3StoreSettings(_Part):
+    """Objects on a server that speaks S3, with versioning; MinIO and others."""
+
+    backend: Literal["s3"] = Field(description="Which store: `filesystem` or `s3`.")
+    endpoint: str = Field(description="Host and port of the server.")
+    bucket: str = Field(description="The bucket; it must keep versions, and have Object Lock where anything is held.")
+    region: str = Field(default="us-east-1", description="The region that requests are signed for.")
+    access_key: str = Field(description="Account at the server.")
+    secret_key_file: Path = Field(description="File that holds the account's secret.")
+    tls: bool = Field(default=True, description="Whether to speak TLS; without it only on this machine.")
+    ca_file: Path | None = Field(default=None, description="Who may vouch for the server; nothing: whom this machine trusts.")
+    retention_days: int = Field(default=0, ge=0, description="Days for which an original cannot be deleted; 0 sets none.")
+    legal_hold: bool = Field(default=False, description="Whether originals are put under legal hold as they come in.")
+    timeout_seconds: float = Field(default=30.0, gt=0, description="Wait for an answer before the store counts as away.")
+
+
+class SqliteIndexSettings(_Part):
+    """The search index in a file of the archive's folder."""
+
+    backend: Literal["sqlite"] = Field(default="sqlite", description="Which search index: `sqlite` or `elasticsearch`.")
+
+
+class ElasticsearchIndexSettings(_Part):
+    """The search index on Elasticsearch 9."""
+
+    backend: Literal["elasticsearch"] = Field(description="Which search index: `sqlite` or `elasticsearch`.")
+    url: str = Field(description="Address of the server, or several separated by commas.")
+    name: str = Field(default="claimkeep", description="What its indexes and aliases begin with.")
+    user: str = Field(description="Account at the server.")
+    password_file: Path = Field(description="File that holds the account's password.")
+    ca_file: Path | None = Field(default=None, description="Who may vouch for the server; nothing: whom this machine trusts.")
+    shards: int = Field(default=1, ge=1, description="Parts of a new index.")
+    replicas: int = Field(default=0, ge=0, description="Copies of each part.")
+    timeout_seconds: float = Field(default=30.0, gt=0, description="Wait for an answer before the index counts as away.")
+
+
+class SqliteCatalogSettings(_Part):
+    """The catalog in a file of the archive's folder."""
+
+    backend: Literal["sqlite"] = Field(default="sqlite", description="Which catalog: `sqlite` or `postgresql`.")
+
+
+class PostgresqlCatalogSettings(_Part):
+    """The catalog on PostgreSQL 15 or newer."""
+
+    backend: Literal["postgresql"] = Field(description="Which catalog: `sqlite` or `postgresql`.")
+    host: str = Field(description="The server.")
+    port: int = Field(default=5432, ge=1, le=65535, description="Its port.")
+    database: str = Field(default="claimkeep", description="The database; of encoding UTF8 and collation C.")
+    user: str = Field(description="Account at the server.")
+    password_file: Path = Field(description="File that holds the account's password.")
+    tls: bool = Field(default=True, description="Whether to speak TLS; without it only on this machine.")
+    ca_file: Path | None = Field(default=None, description="Who may vouch for the server; nothing: whom this machine trusts.")
+    timeout_seconds: float = Field(default=30.0, gt=0, description="Wait for an answer before the catalog counts as away.")
+
+
+class LocalQueueSettings(_Part):
+    """Processes of this machine, taking their steps from the catalog."""
+
+    backend: Literal["local"] = Field(default="local", description="Which queue: `local` or `celery`.")
+
+
+class CeleryQueueSettings(_Part):
+    """Celery workers on any number of machines, over RabbitMQ."""
+
+    backend: Literal["celery"] = Field(description="Which queue: `local` or `celery`.")
+    host: str = Field(description="The RabbitMQ server.")
+    port: int = Field(default=5671, ge=1, le=65535, description="Its port.")
+    virtual_host: str = Field(default="claimkeep", description="The virtual host.")
+    user: str = Field(description="Account at the server.")
+    password_file: Path = Field(description="File that holds the account's password.")
+    tls: bool = Field(default=True, description="Whether to speak TLS; without it only on this machine.")
+    ca_file: Path | None = Field(default=None, description="Who may vouch for the server; nothing: whom this machine trusts.")
+    longest: int = Field(default=100_000, ge=1, description="Messages a queue takes; what is more waits in the catalog.")
+    deliveries: int = Field(default=20, ge=1, description="How often a message is brought before it goes to the dead letters.")
+    timeout_seconds: float = Field(default=30.0, gt=0, description="Wait for an answer before the queue counts as away.")
+
+
+StoreSettings = Annotated[FilesystemStoreSettings | S3StoreSettings, Field(discriminator="backend")]
+IndexSettings = Annotated[SqliteIndexSettings | ElasticsearchIndexSettings, Field(discriminator="backend")]
+CatalogSettings = Annotated[SqliteCatalogSettings | PostgresqlCatalogSettings, Field(discriminator="backend")]
+QueueSettings = Annotated[LocalQueueSettings | CeleryQueueSettings, Field(discriminator="backend")]
+
+
 class WorkSettings(_Part):
     """How the work is done."""
 
@@ -31,7 +121,9 @@ class WorkSettings(_Part):
     interruptions: int = Field(
         default=10, ge=1, description="How often a step may be cut short from outside before it counts as its own doing."
     )
-    retry_seconds: float = Field(default=1.0, ge=0, description="Wait before the second try; doubled for each one after.")
+    retry_seconds: float = Field(
+        default=1.0, ge=0, description="Wait before the second try; doubled for each one after, up to five minutes."
+    )
     audiences: tuple[Audience, ...] = Field(
         default=(Audience.HANDLER,), description="For whom a redacted file is made without being asked for."
     )
@@ -42,6 +134,13 @@ class ServeSettings(_Part):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
+
+
+class MetricsSettings(_Part):
+    """Where Prometheus may ask for counts: an address of its own, never that of the API."""
+
+    host: str = Field(default="127.0.0.1", description="Address that metrics are given at.")
+    port: int = Field(default=0, ge=0, le=65535, description="Port that metrics are given at; 0 gives none.")
 
 
 class LogSettings(_Part):
@@ -57,9 +156,14 @@ class Settings(BaseSettings):
         frozen=True, extra="forbid", env_prefix="CLAIMKEEP_", env_nested_delimiter="__", toml_file=None
     )
 
+    store: StoreSettings = FilesystemStoreSettings()
+    index: IndexSettings = SqliteIndexSettings()
+    catalog: CatalogSettings = SqliteCatalogSettings()
+    queue: QueueSettings = LocalQueueSettings()
     limits: Limits = Limits()
     work: WorkSettings = WorkSettings()
     serve: ServeSettings = ServeSettings()
+    metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -77,16 +181,37 @@ class Settings(BaseSettings):
 def read_settings(home: Path) -> Settings:
     """Raises NotFound(no_archive) where *home* holds no archive, Rejected(bad_settings) where a setting is wrong."""
     try:
-        written: dict[str, Any] = tomllib.loads((home / SETTINGS_FILE).read_text(encoding="utf-8"))
-        return Settings(**written)
+        written = (home / SETTINGS_FILE).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise NotFound("no_archive", str(home)) from error
+    return parse_settings(written, home / SETTINGS_FILE)
+
+
+def parse_settings(written: str, path: Path) -> Settings:
+    """The settings that *written*, the content of *path*, and the environment make. Raises Rejected(bad_settings)."""
+    try:
+        values: dict[str, Any] = tomllib.loads(written)
+        return Settings(**values)
     except tomllib.TOMLDecodeError as error:
-        raise Rejected("bad_settings", f"{home / SETTINGS_FILE}: {error}") from error
+        raise Rejected("bad_settings", f"{path}: {error}") from error
     except ValidationError as error:
         # The faulty values stay out of the message: a setting may be a secret.
         faults = "; ".join(".".join(map(str, fault["loc"])) + ": " + fault["msg"] for fault in error.errors())
         raise Rejected("bad_settings", faults) from error
+
+
+def read_secret(path: Path) -> str:
+    """What stands in the file *path*, without the line's end. Rejected(bad_settings) where it cannot be read or is empty.
+
+    Secrets are in files and nowhere else: settings are shown, and the environment is open to every child process.
+    """
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Rejected("bad_settings", f"{path} cannot be read") from error
+    if not secret:
+        raise Rejected("bad_settings", f"{path} is empty")
+    return secret
 
 
 def home_from_environment() -> Path | None:

@@ -206,6 +206,82 @@ REASONS: dict[str, Remedy] = {
         "The archive's disk or server does not answer. Check space, permissions and that it runs; then try again.",
         "存储不可用，请检查空间、权限与运行状态后重试。",
     ),
+    "catalog_unavailable": Remedy(
+        "The catalog does not answer. Check that it runs, its disk and its account; work goes on by itself when it answers again.",
+        "目录库无响应，请检查其运行状态、磁盘与账号；恢复后工作自动继续。",
+    ),
+    "index_unavailable": Remedy(
+        "The search index does not answer, or is damaged or of an older format. Check that it runs; rebuild it with `claimkeep rebuild-index`.",
+        "搜索索引不可用、已损坏或格式过旧，请检查其运行状态，或运行 claimkeep rebuild-index 重建。",
+    ),
+    "queue_unavailable": Remedy(
+        "The work queue does not answer. Check that it runs, its disk and its account; what waits is in the catalog and goes on by itself.",
+        "任务队列无响应，请检查其运行状态、磁盘与账号；待办任务保存在目录库中，恢复后自动继续。",
+    ),
+    "no_messages": Remedy(
+        "This archive's queue is the catalog itself: there are no messages, and workers serve every stage. Leave that option or command out.",
+        "本档案库直接以目录库为任务队列，没有消息，也不能按步骤分工；请勿使用该命令或选项。",
+    ),
+    "no_such_message": Remedy(
+        "None of these messages is a dead letter that can be read. List them with `claimkeep queue dead`.",
+        "没有这样的可读死信，请用 claimkeep queue dead 查看。",
+    ),
+    "disk_nearly_full": Remedy(
+        "The archive's disk has less free space than the settings keep back. Free some or add some; work and taking in go on by themselves.",
+        "档案库磁盘剩余空间低于设定下限，请清理或扩容；之后导入与处理自动继续。",
+    ),
+    "keys_missing": Remedy(
+        "The archive's key files are missing, changed or cannot be read. Do not restart anything; put them back from the safe copy.",
+        "档案库密钥文件缺失、被更改或无法读取，请勿重启，并从安全副本恢复。",
+    ),
+    "schema_differs": Remedy(
+        "The catalog's tables are not those of this version of the program. Run the version that the others run, and restart.",
+        "目录库的表结构与本程序版本不符，请使用相同版本并重新启动。",
+    ),
+    "store_full": Remedy(
+        "The store has no room left. Free some space or add some; work and taking in go on by themselves.",
+        "存储空间已满，请清理或扩容；之后导入与处理自动继续。",
+    ),
+    "store_forbidden": Remedy(
+        "The store refuses the archive's account. Check access_key, the secret's file and the account's rights (docs/decisions/0011-s3.md); work goes on by itself then.",
+        "存储拒绝了档案库账号，请检查 access_key、密钥文件与账号权限；更正后工作自动继续。",
+    ),
+    "on_hold": Remedy(
+        "The original is kept under retention or legal hold and cannot be deleted or moved until that ends. Nothing is to be done.",
+        "原件处于保留期或法律保全中，期满前不可删除或移动，无需处理。",
+    ),
+    "archive_moved": Remedy(
+        "The archive is being moved, or has moved (claimkeep copy): nothing is written here any more. Start this program again, so that it opens the new place; to give up a move that has not ended: claimkeep copy --reopen.",
+        "档案库正在迁移或已迁移（claimkeep copy），此处不再写入。请重新启动本程序以打开新位置；若要放弃尚未完成的迁移，请运行 claimkeep copy --reopen。",
+    ),
+    "copy_running": Remedy(
+        "Another process copies this archive at this moment. Wait for it to end.",
+        "另一进程正在复制该档案库，请等待其结束。",
+    ),
+    "copy_same_place": Remedy(
+        "The settings name a store or a catalog that the archive has already. Objects and rows move together: name another store and another catalog.",
+        "设置中的存储或目录库即为当前所用。对象与目录须一并迁移，请同时指定新的存储和新的目录库。",
+    ),
+    "copy_target_used": Remedy(
+        "The place to copy to holds something that is not an unused copy of this archive. Name an empty bucket and an empty database.",
+        "目标位置已有其他内容，不是本档案库未启用的副本。请指定空的存储桶和空的数据库。",
+    ),
+    "copy_other_keys": Remedy(
+        "The place to copy to belongs to an archive of other keys. Put this archive's folder keys there, or name another place.",
+        "目标位置属于使用其他密钥的档案库，请将本档案库的 keys 目录放到该处，或另选位置。",
+    ),
+    "copy_differs": Remedy(
+        "What arrived is not what is here, so nothing was switched. Run the command again; if it stays, compare with --check and report it.",
+        "到达的内容与此处不一致，未切换。请重新运行该命令；若仍不一致，请用 --check 比较并报告管理员。",
+    ),
+    "index_full": Remedy(
+        "The search index's disk is full, and it takes nothing more. Make room or add a disk; then it goes on by itself.",
+        "搜索索引的磁盘已满，无法写入。请清理或扩充磁盘，之后会自动继续。",
+    ),
+    "rebuild_superseded": Remedy(
+        "Another rebuild of the search index began meanwhile and goes on in place of this one. Nothing is to be done.",
+        "另一次索引重建已经开始并取代本次重建，无需处理。",
+    ),
     "object_exists": Remedy(
         "Other bytes are stored under this key already. Originals are never overwritten.", "该键已有其他内容，原件不可覆盖。"
     ),

@@ -2,13 +2,17 @@
 
 import dataclasses
 import json
+import os
 import re
 import shlex
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 import pytest
-from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from archive.settings import Settings
 from claimkeep.cli import main
@@ -30,18 +34,67 @@ def test_every_reason_has_a_sentence_in_both_languages():
     assert all(each.en.endswith(".") and each.zh.endswith("。") for each in REASONS.values())
 
 
-def all_settings() -> dict[str, object]:
-    found: dict[str, object] = {}
+REQUIRED = object()
+NO_DEFAULTS = {"required": REQUIRED, "none": None}
+SettingKey = tuple[str, str, str]
+"""Part, backend ("" where the part has one shape only), setting."""
+
+
+def shapes() -> Iterator[tuple[str, str, type[Any]]]:
+    """Every part of the settings, with each backend that it may have."""
     for part, field in Settings.model_fields.items():
-        value = field.default
-        values = value.model_dump(mode="json") if isinstance(value, BaseModel) else dataclasses.asdict(value)
-        assert not set(values) & set(found), f"{part} repeats a name"
-        found |= values
+        for shape in get_args(field.annotation) or (field.annotation,):
+            backend = get_args(shape.model_fields["backend"].annotation)[0] if "backend" in defaults_of(shape) else ""
+            yield part, backend, shape
+
+
+def settings_of_the_program() -> dict[SettingKey, object]:
+    return {(part, backend, name): default for part, backend, shape in shapes() for name, default in defaults_of(shape).items()}
+
+
+def defaults_of(shape: type[Any]) -> dict[str, object]:
+    """Every setting of one shape of a part, as JSON says its default."""
+    if dataclasses.is_dataclass(shape):
+        return dataclasses.asdict(shape())
+    return {
+        name: REQUIRED if field.is_required() else to_jsonable_python(field.default)
+        for name, field in shape.model_fields.items()
+    }
+
+
+def settings_of_the_handbook() -> dict[SettingKey, tuple[object, str]]:
+    """Default and meaning of each setting, under the headings of its part and its backend."""
+    found: dict[SettingKey, tuple[object, str]] = {}
+    part = backend = ""
+    for line in (DOCS / "settings.md").read_text("utf-8").splitlines():
+        if heading := re.match(r"## `\[(\w+)\]`: ", line):
+            part, backend = heading[1], ""
+        elif heading := re.match(r'### `backend = "(\w+)"`: ', line):
+            backend = heading[1]
+        elif line.startswith("| `"):
+            name, default, meaning = (cell.strip() for cell in line.strip("|").split(" | "))
+            key = (part, backend, name.strip("`"))
+            assert key not in found, f"{key} is listed twice"
+            found[key] = (NO_DEFAULTS[default] if default in NO_DEFAULTS else json.loads(default), meaning)
     return found
 
 
-def test_every_setting_is_in_the_handbook_with_its_default():
-    assert {name.strip("`"): json.loads(default) for name, default, _ in rows("settings.md")} == all_settings()
+def test_every_setting_of_every_backend_is_in_the_handbook_with_its_default():
+    assert {key: default for key, (default, _) in settings_of_the_handbook().items()} == settings_of_the_program()
+
+
+def test_the_handbook_says_of_a_setting_what_the_program_says():
+    told = settings_of_the_handbook()
+    for part, backend, shape in shapes():
+        for name, setting in getattr(shape, "model_fields", {}).items():  # the limits' docstrings give reasons beside
+            assert told[part, backend, name][1].startswith(setting.description.rstrip(".")), (part, backend, name)
+
+
+def test_the_settings_that_are_shown_are_settings(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("CLAIMKEEP_")]:  # noqa: TID251 - they would win
+        monkeypatch.delenv(name)
+    shown = [Settings(**tomllib.loads(block)) for block in blocks("toml")]
+    assert {"filesystem", "s3"} == {each.store.backend for each in shown}
 
 
 @pytest.mark.parametrize("name", main.list_commands(None))
