@@ -22,12 +22,14 @@ from workers.tools import Tools
 _DARK = 16
 """The brightest of 255 that a line may be where a mask lies over it."""
 _LONGEST_READING = 0.4  # seconds
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")  # of digits something could be made that must be hidden
 
 
 class DigestEngine:
     """Reads on each page lines that no other page has, for they are made of its pixels' digest; one is an identity number.
 
-    A line under a mask is not read. How long it waits hangs on the page too, so that every step is caught at work.
+    A line under a mask is not read. How long it waits hangs on the page too, so that every step is caught at work. There is
+    enough text on each page that it is not taken for one that is mostly unread (workers/recognize/page_kind.py).
     """
 
     @property
@@ -38,7 +40,7 @@ class DigestEngine:
         digest = hashlib.sha256(image.pixels.tobytes()).hexdigest()
         time.sleep(int(digest[:4], 16) / 0xFFFF * _LONGEST_READING)
         number = f"{int(digest, 16) % 10**18:018}"
-        said = ("理赔申请书", f"身份证号：{number}", f"备注 {digest[:16]}")
+        said = ("理赔申请书", f"身份证号：{number}", f"备注 {digest.translate(_LETTERS)}")
         lines = (_line(text, _place(image, row)) for row, text in enumerate(said))
         seen = tuple(line for line in lines if not _is_masked(image, Box.around((line.box,))))
         return PageText(image.page_number, image.width, image.height, image.dpi or 150.0, 0, seen, self.version)
