@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 from httpx import Client
+from sqlalchemy import select
 
-from archive.wiring import open_archive
+from archive.catalog.tables import metadata
+from archive.settings import ElasticsearchIndexSettings, read_secret
+from archive.wiring import open_archive, open_store
+from bench.archives.on_servers import new_parts
 from claimkeep.serve import make_server
+from deploy.native.stack import Stack
 from tests.builders.api import listening
 
 PAPERS = Path(__file__).resolve().parents[2] / "samples" / "papers"
@@ -65,8 +71,39 @@ def run(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes
     )
 
 
+@pytest.fixture(params=["embedded", pytest.param("on_servers", marks=pytest.mark.service)])
+def settings(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Those that the archive begins with: its own, or such as name servers."""
+    if request.param == "embedded":
+        yield None
+        return
+    with new_parts(Stack()) as named:
+        yield named
+
+
+def kept_on_servers(home: Path) -> Iterator[tuple[str, bytes]]:
+    """All that the servers hold of the archive, each with where it lies, and what they wrote down."""
+    with open_archive(home) as archive, archive.catalog.read() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                yield table.name, b"\n".join(each if isinstance(each, bytes) else str(each).encode() for each in row)
+        parts = archive.settings
+        store = open_store(home, parts.store)
+        for key in store.keys(""):
+            with store.open(key) as stream:
+                yield key, key.encode() + stream.read()
+    assert isinstance(parts.index, ElasticsearchIndexSettings)
+    password = read_secret(home / parts.index.password_file)
+    with Elasticsearch(parts.index.url, basic_auth=(parts.index.user, password), ca_certs=str(parts.index.ca_file)) as client:
+        for name in client.indices.get(index=f"{parts.index.name}*"):
+            for hit in client.search(index=name, size=1000)["hits"]["hits"]:
+                yield name, json.dumps(hit, ensure_ascii=False).encode()
+    for path in Stack().site.folder.rglob("*.log"):
+        yield str(path), path.read_bytes()
+
+
 @pytest.mark.slow
-def test_no_trace_of_anybody_is_left_outside_sealed_objects_and_entitled_replies(tmp_path):
+def test_no_trace_of_anybody_is_left_outside_sealed_objects_and_entitled_replies(tmp_path, settings):
     index = [line.split("\t") for line in (PAPERS / "truth" / "index.tsv").read_text("utf-8").splitlines()[1:]]
     chosen = [
         row[0] for row in index if row[1] in {"claim_application", "identity_card"} and row[0].endswith((".jpg", ".png"))
@@ -83,8 +120,9 @@ def test_no_trace_of_anybody_is_left_outside_sealed_objects_and_entitled_replies
     (scans / f"{somebody.replace('/', '_')}.txt").write_text(somebody, "utf-8")
 
     home, said = tmp_path / "home", b""
+    (tmp_path / "settings.toml").write_text(settings or "", "utf-8")
     for arguments in (
-        ("init",),
+        ("init", "--settings", tmp_path / "settings.toml"),
         ("ingest", scans, "--source", somebody, "--box", somebody, "--operator", somebody, "--json"),
         ("work", "--processes", "1"),
         ("status",),
@@ -110,11 +148,12 @@ def test_no_trace_of_anybody_is_left_outside_sealed_objects_and_entitled_replies
         for answer in answers:
             assert traces(answer.content + repr(answer.headers).encode(), wanted) == []
 
-    stored = [path for path in home.rglob("*") if path.is_file()]
-    assert sum(path.suffix == "" for path in stored) > 10
-    for path in stored:
-        assert traces(path.read_bytes(), wanted) == [], path
-        assert traces(str(path).encode(), wanted) == [], path
+    kept = [(str(path), str(path).encode() + path.read_bytes()) for path in home.rglob("*") if path.is_file()]
+    if settings is not None:
+        kept += kept_on_servers(home)
+    assert len(kept) > 15
+    for place, data in kept:
+        assert traces(data, wanted) == [], place
 
 
 def add_archivist(archive) -> str:
