@@ -117,7 +117,8 @@ def test_every_answer_that_is_shown_is_json(block):
 
 def shown_commands() -> list[str]:
     lines = [line for block in (*blocks("sh"), *blocks("text")) for line in block.splitlines()]
-    return [line.removeprefix("$ ") for line in lines if line.removeprefix("$ ").startswith("claimkeep ")]
+    told = dict.fromkeys(line.removeprefix("$ ") for line in lines)
+    return [line for line in told if line.startswith("claimkeep ")]
 
 
 @pytest.mark.parametrize("line", shown_commands())
