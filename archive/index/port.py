@@ -4,7 +4,9 @@ It holds nothing that identifies a person: keyed tokens, and text as the public 
 catalog and the store at any time, so a damaged one is thrown away.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
@@ -31,25 +33,33 @@ class TokenGroup:
 class TextGroup:
     """Words that one page must have.
 
-    `exact` as they were typed, but for small and capital letters; `likely` one after the other, whatever blanks, signs, width
-    and traditional characters they are written with; where `apart` is allowed, `possible` if what blanks separate in it is
-    anywhere on the page. Chinese characters are words of their own, so a Chinese phrase of any length is found; English words
-    match whole. `phrase` holds at least one letter or digit.
+    `exact` as they were typed, but for small and capital letters of ASCII; `likely` one after the other, whatever blanks,
+    signs, width and traditional characters they are written with; where `apart` is allowed, `possible` if what blanks separate
+    in it is anywhere on the page. Chinese characters are words of their own, so a Chinese phrase of any length is found;
+    English words match whole. `phrase` holds at least one letter or digit.
     """
 
     phrase: str
     apart: bool = False
 
 
+class Facet(StrEnum):
+    """A property of documents by which those found can be counted."""
+
+    DOCUMENT_CLASS = "document_class"
+
+
 @dataclass(frozen=True, slots=True)
 class IndexRequest:
-    """All groups must match. `visible` names the documents that the searcher may know of; None means every one."""
+    """All groups must match. `visible` names the documents that the searcher may know of; None means every one. What all
+    that is found has of each of `facets` is counted, too."""
 
     tokens: tuple[TokenGroup, ...] = ()
     texts: tuple[TextGroup, ...] = ()
     offset: int = 0
     limit: int = 20
     visible: frozenset[str] | None = None
+    facets: tuple[Facet, ...] = ()
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
@@ -80,24 +90,38 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetCount:
+    """So many of the documents found have this value."""
+
+    value: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexAnswer:
     """`total` counts all that match and are visible, `found` those from `offset` on.
 
     Order: the weakest tier of a document's matches, best first; then how many of them are exact, most first; then how early
-    in their groups the tokens stand; then document id.
+    in their groups the tokens stand; then document id. `facets` has one entry for each that was asked, in that order: how
+    many of all that match and are visible have each value, most first, then by value.
     """
 
     total: int
     found: tuple[Found, ...]
+    facets: tuple[tuple[FacetCount, ...], ...] = ()
 
 
 class SearchIndex(Protocol):
-    """Several processes and threads may use one at the same time. Every method raises Unavailable where the index does not
-    answer."""
+    """Several processes and threads may use one at the same time. Every method but `close` raises Unavailable: reason
+    `index_unavailable` where the index does not answer, is damaged or of another format, `index_full` where its disk is."""
 
     def put(self, record: IndexRecord) -> None:
         """Hold *record* in place of any other of the same document; nobody sees half of it. ValueError where a text was not
         made for the public."""
+        ...
+
+    def put_all(self, records: Iterable[IndexRecord]) -> None:
+        """`put` each, many at a time, which is faster; no two are of the same document. Where it raises, some are held."""
         ...
 
     def remove(self, document_id: str) -> None:
@@ -112,9 +136,48 @@ class SearchIndex(Protocol):
         """Documents held."""
         ...
 
+    def document_ids(self) -> Iterator[str]:
+        """Every document that searches can see, in order of id, as of one moment."""
+        ...
+
     def search(self, request: IndexRequest) -> IndexAnswer: ...
 
+    def check(self) -> None:
+        """Nothing happens where the index can be searched; cheap."""
+        ...
+
+    def rebuild(self) -> "Generation":
+        """Begin a new, empty generation of the index beside the one in service, which may be damaged or of another format.
+
+        From now on whatever is put or removed, by any process, is put or removed in both. One that was begun before and
+        never came into service is thrown away.
+        """
+        ...
+
     def close(self) -> None: ...
+
+
+class Generation(Protocol):
+    """An index that is being built while another serves. Every method raises Unavailable as the index does, and
+    Refused(rebuild_superseded) where somebody began yet another generation meanwhile."""
+
+    def add_all(self, records: Iterable[IndexRecord]) -> None:
+        """Hold those whose documents have not been put since the beginning: what was put meanwhile is newer."""
+        ...
+
+    def remove_all(self, document_ids: Iterable[str]) -> None: ...
+
+    def document_ids(self) -> Iterator[str]:
+        """Every document held, in order of id."""
+        ...
+
+    def serve(self) -> None:
+        """Take the place of the index in service: a search sees the one or the other, whole. The former one is removed."""
+        ...
+
+    def abandon(self) -> None:
+        """Leave nothing of it behind; the one in service stays. Nothing happens where it serves or is gone."""
+        ...
 
 
 def check_public(record: IndexRecord) -> None:

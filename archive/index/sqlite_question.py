@@ -3,7 +3,8 @@
 import json
 
 from archive.index.port import IndexRequest, TextGroup, TokenGroup
-from archive.index.words import parts_of, words_of
+from archive.index.words import in_small_letters, joined, parts_of, words_of
+from archive.search_keys.han import is_han
 from schemas.query import MatchTier
 
 PAGES = 1_000_000
@@ -12,6 +13,10 @@ PAGES = 1_000_000
 FIRST_POSITION = 4
 """Column of an answer's first position; those before it are named."""
 
+COUNTED = "_counted"
+AS_TYPED = "stands_as_typed"
+_LONGEST_WORD = 8_000  # FTS5 cuts what has more than 32,768 bytes
+
 # `CROSS JOIN` is an order to SQLite's planner: go through what is asked and look each up, never through what is stored.
 _BY_TOKENS = """
     {name} AS MATERIALIZED (
@@ -19,7 +24,7 @@ _BY_TOKENS = """
         FROM json_each(:{name}) asked CROSS JOIN tokens t ON t.digest = asked.value JOIN places p ON p.number = t.place
         GROUP BY p.document)"""
 _IN_ORDER = """
-    SELECT p.number AS page, INSTR(LOWER(p.text), LOWER(:{name}_typed)) = 0 AS grade
+    SELECT p.number AS page, NOT {as_typed} AS grade
     FROM page_words JOIN pages p ON p.number = page_words.rowid WHERE page_words MATCH :{name}_phrase"""
 _APART = """
     UNION ALL SELECT rowid, 2 FROM page_words WHERE page_words MATCH :{name}_words"""
@@ -28,31 +33,66 @@ _BY_TEXT = """
         SELECT p.document, MIN(m.grade * {pages} + p.page_number) AS position
         FROM ({matches}) m JOIN pages p ON p.number = m.page GROUP BY p.document)"""
 _ANSWERS = """
-    WITH {groups}
-    SELECT d.number, d.document_id, d.document_class, COUNT(*) OVER () AS total, {positions}
-    FROM {first} {joins} JOIN documents d ON d.number = {first}.document {visible}
-    ORDER BY MAX(0, {ranks}), {exact} DESC, {early} d.document_id
+    WITH {groups}, answers AS {once} (
+        SELECT d.number, d.document_id, d.document_class, {positions}
+        FROM {first} {joins} JOIN documents d ON d.number = {first}.document {visible})
+    SELECT number, document_id, document_class, COUNT(*) OVER () AS total, {named_positions} {facets}
+    FROM answers
+    ORDER BY MAX(0, {ranks}), {exact} DESC, {early} document_id
     LIMIT :limit OFFSET :offset"""
+_FACET = """,
+    (SELECT json_group_object({facet}, documents)
+     FROM (SELECT {facet}, COUNT(*) AS documents FROM answers GROUP BY {facet})) AS {facet}{counted}"""
 _VISIBLE = "WHERE d.document_id IN (SELECT value FROM json_each(:visible))"
 
 
 def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
     """The statement and its parameters. A row has `number`, `document_id`, `document_class`, `total`, and then its position
-    in each group, tokens before texts: an index into the group's tokens, or grade * PAGES + page number."""
+    in each group, tokens before texts: an index into the group's tokens, or grade * PAGES + page number; then, for each facet,
+    a column named after it and COUNTED: the number of documents of each value, as JSON."""
     tokens, texts = _named(request)
-    ranks = [_rank_of_position(name, group) for name, group in tokens] + [f"({name}.position / {PAGES})" for name, _ in texts]
+    ranks = [_rank_of_position(name, group) for name, group in tokens] + [f"(at_{name} / {PAGES})" for name, _ in texts]
     names = [name for name, _ in (*tokens, *texts)]
     statement = _ANSWERS.format(
         groups=",".join([_BY_TOKENS.format(name=name) for name, _ in tokens] + [_text_group(*named) for named in texts]),
-        positions=", ".join(f"{name}.position" for name in names),
+        once="MATERIALIZED" if request.facets else "NOT MATERIALIZED",
+        positions=", ".join(f"{name}.position AS at_{name}" for name in names),
+        named_positions=", ".join(f"at_{name}" for name in names),
         first=names[0],
         joins=" ".join(f"JOIN {name} ON {name}.document = {names[0]}.document" for name in names[1:]),
         visible="" if request.visible is None else _VISIBLE,
+        facets="".join(_FACET.format(facet=facet.value, counted=COUNTED) for facet in request.facets),
         ranks=", ".join(ranks),
         exact=" + ".join(f"({rank} = 0)" for rank in ranks),
-        early=" + ".join(f"{name}.position" for name, _ in tokens) + ", " * bool(tokens),
+        early=" + ".join(f"at_{name}" for name, _ in tokens) + ", " * bool(tokens),
     )
     return statement, _parameters(request)
+
+
+def word_terms(text: str) -> str:
+    """The words of *text* as FTS5 holds them, a blank between two."""
+    return joined(words_of(text), _LONGEST_WORD)
+
+
+def stands_as_typed(text: str, typed: str) -> bool:
+    """Whether *typed* stands in *text* as whole words, but for small and capital letters of ASCII. SQL calls it AS_TYPED."""
+    text, typed = in_small_letters(text), in_small_letters(typed)
+    place = text.find(typed)
+    while place >= 0:
+        end = place + len(typed)
+        if not (_is_cut(text[place - 1 : place], typed[0]) or _is_cut(typed[-1], text[end : end + 1])):
+            return True
+        place = text.find(typed, place + 1)
+    return False
+
+
+def _is_cut(left: str, right: str) -> bool:
+    """Whether a word goes on from one character to the next."""
+    return _goes_on(left) and _goes_on(right)
+
+
+def _goes_on(character: str) -> bool:
+    return character.isalnum() and not is_han(character)
 
 
 def as_integer(digest: str) -> int:
@@ -69,12 +109,20 @@ def _rank_of_position(name: str, group: TokenGroup) -> str:
     """Tokens come best tier first, so two borders tell the tier of a position."""
     exact = sum(token.tier is MatchTier.EXACT for token in group.tokens)
     likely = exact + sum(token.tier is MatchTier.LIKELY for token in group.tokens)
-    return f"(({name}.position >= {exact}) + ({name}.position >= {likely}))"
+    return f"((at_{name} >= {exact}) + (at_{name} >= {likely}))"
 
 
 def _text_group(name: str, group: TextGroup) -> str:
     matches = _IN_ORDER + (_APART if group.apart else "")
-    return _BY_TEXT.format(name=name, pages=PAGES, matches=matches.format(name=name))
+    as_typed = _as_typed(group.phrase.strip()).format(name=name)
+    return _BY_TEXT.format(name=name, pages=PAGES, matches=matches.format(name=name, as_typed=as_typed))
+
+
+def _as_typed(typed: str) -> str:
+    """Where a phrase begins and ends with no part of a word, wherever it stands it stands as whole words."""
+    if _goes_on(typed[0]) or _goes_on(typed[-1]):
+        return f"{AS_TYPED}(p.text, :{{name}}_typed)"
+    return "INSTR(LOWER(p.text), LOWER(:{name}_typed)) > 0"
 
 
 def _parameters(request: IndexRequest) -> dict[str, object]:
@@ -98,4 +146,4 @@ def _text_parameters(name: str, group: TextGroup) -> dict[str, str]:
 
 
 def _quoted(phrase: str) -> str:
-    return f'"{" ".join(words_of(phrase))}"'
+    return f'"{word_terms(phrase)}"'

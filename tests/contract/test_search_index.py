@@ -1,33 +1,51 @@
 """What every `SearchIndex` promises."""
 
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from multiprocessing import get_context
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archive.errors import Unavailable
-from archive.index.port import IndexRequest, SearchIndex, TextGroup, TokenGroup
-from archive.index.sqlite import SqliteIndex
+from archive.errors import Refused
+from archive.index.port import Facet, FacetCount, IndexRequest, SearchIndex, TextGroup, TokenGroup
 from archive.search_keys.key import SearchKey
 from archive.search_keys.numbers import ask_number, tokens_of_number
 from schemas.geometry import Box, upright
 from schemas.query import MatchTier
 from schemas.record import IndexRecord, PlacedToken, SearchToken
 from schemas.redaction import Audience, RedactedText, VisibleLine
+from tests.builders.indexes import File, Place, elasticsearch_name
 
 KEY = SearchKey(b"a search key for tests only")
 EXACT, LIKELY, POSSIBLE = MatchTier
+BOTH = [pytest.param("sqlite"), pytest.param("elasticsearch", marks=pytest.mark.service)]
 
 
-@pytest.fixture(params=[pytest.param(lambda folder: SqliteIndex(folder / "index.db"), id="sqlite")])
+@pytest.fixture(scope="module")
+def shared_place() -> Iterator[Place]:
+    """To make an index on a server takes longer than a test; this one is emptied after each."""
+    place = elasticsearch_name()
+    yield place
+    place.clear()
+
+
+@pytest.fixture(params=BOTH)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
-    make: Callable[[Path], SearchIndex] = request.param
-    opened = make(tmp_path)
+    place = request.getfixturevalue("shared_place") if request.param == "elasticsearch" else File(tmp_path / "index.db")
+    opened = place.open()
     yield opened
     opened.close()
+    place.empty()
+
+
+@pytest.fixture(params=BOTH)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where nothing is yet."""
+    place = elasticsearch_name() if request.param == "elasticsearch" else File(tmp_path / "index.db")
+    yield place
+    place.clear()
 
 
 def token(value: str, tier: MatchTier = EXACT, form: str = "same") -> SearchToken:
@@ -341,47 +359,303 @@ def test_a_request_asks_for_something_and_pages_forward():
         TokenGroup((token("a", LIKELY), token("b")))
 
 
-def _put_many(path: Path, first: int) -> None:
-    index = SqliteIndex(path)
-    for number in range(first, first + 25):
-        index.put(record(f"D-{number:03}", "a", texts=(page("左臂"),)))
+def test_many_are_put_at_once(index):
+    index.put_all(record(f"D-{number:04}", "a", texts=(page("左臂"),)) for number in range(1200))
+    index.put_all((record("D-0007", "b"),))
+    index.refresh()
+    assert (index.count(), index.search(tokens_request((token("a"),))).total) == (1200, 1199)
+    assert documents(index, tokens_request((token("b"),))) == ["D-0007"]
+
+
+def test_putting_none_at_once_does_nothing(index):
+    index.put_all(())
+    assert index.count() == 0
+
+
+def test_text_for_anybody_but_the_public_is_not_taken_among_many_either(index):
+    with pytest.raises(ValueError, match="public only"):
+        index.put_all((record("D-1", "a"), record("D-2", "a", texts=(page("姓名", audience=Audience.HANDLER),))))
+    index.refresh()
+    assert "D-2" not in tuple(index.document_ids())
+
+
+def test_the_documents_that_are_held_are_listed_in_order(index):
+    put(index, record("D-B", "a"), record("D-A", "a"), record("D-a", "a"), record("D-1"))
+    index.remove("D-A")
+    index.refresh()
+    assert list(index.document_ids()) == ["D-1", "D-B", "D-a"]
+
+
+def test_an_index_that_can_be_searched_passes_its_check(index):
+    index.check()
+
+
+def classed(document_id: str, document_class: str, *values: str, text: str = "左臂") -> IndexRecord:
+    return replace(record(document_id, *values, texts=(page(text),)), document_class=document_class)
+
+
+def counted(index: SearchIndex, request: IndexRequest) -> dict[str, int]:
+    (counts,) = index.search(replace(request, facets=(Facet.DOCUMENT_CLASS,))).facets
+    return {each.value: each.documents for each in counts}
+
+
+def test_all_that_is_found_is_counted_by_class_whatever_page_of_it_is_asked_for(index):
+    put(
+        index,
+        classed("D-1", "medical_bill", "a"),
+        classed("D-2", "claim_application", "a"),
+        classed("D-3", "medical_bill", "b"),
+        classed("D-4", "id_card", "a", text="右臂"),
+        classed("D-5", "discharge_summary", "c"),
+    )
+    by_text = IndexRequest(texts=(TextGroup("左臂"),))
+    whole = {"medical_bill": 2, "claim_application": 1, "discharge_summary": 1}
+    for paging in ({}, {"limit": 0}, {"offset": 2, "limit": 1}, {"offset": 50}):
+        assert counted(index, replace(by_text, **paging)) == whole
+    by_token = tokens_request((token("a"), token("b", LIKELY)))
+    assert counted(index, by_token) == {"medical_bill": 2, "claim_application": 1, "id_card": 1}
+    assert counted(index, replace(by_token, texts=by_text.texts)) == {"medical_bill": 2, "claim_application": 1}
+
+
+def test_counts_come_largest_first_and_then_by_value(index):
+    put(index, *(classed(f"D-{number}", "bca"[number % 3], "a") for number in range(8)))
+    (counts,) = index.search(tokens_request((token("a"),), facets=(Facet.DOCUMENT_CLASS,))).facets
+    assert counts == (FacetCount("b", 3), FacetCount("c", 3), FacetCount("a", 2))
+
+
+def test_what_one_may_not_see_is_in_no_count_by_class(index):
+    put(index, classed("D-1", "medical_bill", "a"), classed("D-2", "medical_bill", "a"), classed("D-3", "id_card", "a"))
+    asked = tokens_request((token("a"),), visible=frozenset({"D-1"}))
+    assert counted(index, asked) == {"medical_bill": 1}
+    assert counted(index, replace(asked, visible=frozenset())) == {}
+
+
+def test_nothing_is_counted_by_class_where_nothing_is_found_or_asked(index):
+    put(index, classed("D-1", "medical_bill", "a"))
+    assert counted(index, tokens_request((token("z"),))) == {}
+    assert counted(index, tokens_request((token("a"),), ())) == {}
+    assert index.search(tokens_request((token("a"),))).facets == ()
+
+
+def test_the_last_of_very_many_answers_can_be_reached(index):
+    """Beyond what one answer of a server may hold; the total stays true."""
+    count = 10_250
+    index.put_all(record(f"D-{number:05}", "ab"[number % 2]) for number in range(count))
+    index.refresh()
+    asked = (token("a", LIKELY), token("b", LIKELY))
+    expected = [f"D-{number:05}" for number in (*range(0, count, 2), *range(1, count, 2))]
+    for offset, limit in ((9_990, 20), (10_100, 300), (10_240, 5), (count, 10), (20_000, 10)):
+        answer = index.search(tokens_request(asked, offset=offset, limit=limit))
+        assert [found.document_id for found in answer.found] == expected[offset : offset + limit]
+        assert answer.total == count
+    whole = index.search(tokens_request(asked, limit=count + 1, facets=(Facet.DOCUMENT_CLASS,)))
+    assert [found.document_id for found in whole.found] == expected
+    assert whole.facets == ((FacetCount("claim_application", count),),)
+
+
+def test_a_searcher_may_see_very_many_documents(index):
+    put(index, *(record(f"D-{number:06}", "a", texts=(page("左臂"),)) for number in (1, 69_999, 70_001)))
+    visible = frozenset(f"D-{number:06}" for number in range(70_000))
+    for request in (tokens_request((token("a"),)), IndexRequest(texts=(TextGroup("左臂"),))):
+        answer = index.search(replace(request, visible=visible))
+        assert (answer.total, [found.document_id for found in answer.found]) == (2, ["D-000001", "D-069999"])
+
+
+def test_a_document_of_thousands_of_pages_and_tokens_is_held(index):
+    pages = tuple(
+        page(f"第{number}页", "左臂 骨折" if number == 4_321 else "无关", number=number) for number in range(1, 5_001)
+    )
+    places = tuple(
+        PlacedToken(token(f"value {number}"), 1 + number // 10, upright(number, 0, number + 1, 1)) for number in range(50_000)
+    )
+    put(index, IndexRecord("D-LONG", "other", pages, places), record("D-1", "a", texts=(page("左臂"),)))
+    (by_token,) = index.search(tokens_request((token("value 43211"),))).found
+    assert (by_token.document_id, by_token.matches[0].page_number) == ("D-LONG", 4_322)
+    assert by_token.matches[0].box == upright(43_211, 0, 43_212, 1)
+    (by_text,) = index.search(IndexRequest(texts=(TextGroup("左臂骨折"),))).found
+    assert (by_text.matches[0].page_number, by_text.matches[0].box) == (4_321, Box(10, 20, 110, 35).quad())
+    index.remove("D-LONG")
+    index.refresh()
+    assert list(index.document_ids()) == ["D-1"]
+
+
+@pytest.mark.parametrize("word", ["x" * 300, "7" * 40_000])
+def test_a_word_of_any_length_is_found_whole_only(index, word):
+    put(index, record("D-1", texts=(page(f"no {word} here"),)), record("D-2", texts=(page(f"no {word}y here"),)))
+    assert matches_of(index, f"no {word}") == [("D-1", EXACT)]
+    assert matches_of(index, word[:255]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "phrase", "tier"),
+    [
+        ("xarm  arm\tleg", "arm leg", LIKELY),  # what is typed stands there, but as part of a word
+        ("harm legs, arm, leg", "arm leg", LIKELY),
+        ("the arm-leg", "arm-leg", EXACT),
+        ("the arm leg", "arm-leg", LIKELY),
+        ("(arm)", "(arm)", EXACT),
+        ("[arm]", "(arm)", LIKELY),
+        ("左臂arm", "臂arm", EXACT),
+        ("左臂armx", "臂arm", None),
+        ("ÉCOLE", "école", LIKELY),
+        ("École", "école", LIKELY),
+        ("école", "ÉCOLE", LIKELY),
+        ("a_b", "a_b", EXACT),
+        ("a b", "a_b", LIKELY),
+        ("左臂\u3000骨折", "左臂\u3000骨折", EXACT),
+        ("ＣＴ", "ＣＴ", EXACT),
+        ("ct", "CT", EXACT),
+        ("12.50元", "12.50元", EXACT),
+        ("112.50元", "12.50元", None),
+        ("112.50元 12。50元", "12.50元", LIKELY),
+        ("12,50元", "12.50元", LIKELY),
+    ],
+)
+def test_exact_is_what_stands_as_it_was_typed_in_whole_words(index, written, phrase, tier):
+    put(index, record("D-1", texts=(page(written),)))
+    assert matches_of(index, phrase) == ([("D-1", tier)] if tier else [])
+
+
+def test_several_phrases_are_ranked_by_the_weakest_and_then_by_how_many_are_exact(index):
+    put(
+        index,
+        record("D-1", texts=(page("左 臂，右 腿，头部"),)),
+        record("D-2", texts=(page("左臂，右 腿，头部"),)),
+        record("D-3", texts=(page("左臂，右腿，头部"),)),
+        record("D-4", texts=(page("左臂"), page("右腿", number=2), page("头 部", number=3))),
+        record("D-5", texts=(page("左臂，右腿"),)),
+    )
+    answer = index.search(IndexRequest(texts=(TextGroup("左臂"), TextGroup("右腿"), TextGroup("头部"))))
+    assert [(found.document_id, [match.tier for match in found.matches]) for found in answer.found] == [
+        ("D-3", [EXACT, EXACT, EXACT]),
+        ("D-2", [EXACT, LIKELY, EXACT]),
+        ("D-4", [EXACT, EXACT, LIKELY]),
+        ("D-1", [LIKELY, LIKELY, EXACT]),
+    ]
+    assert [match.page_number for match in answer.found[2].matches] == [1, 2, 3]
+
+
+def test_what_is_put_while_another_generation_is_built_is_in_both(place):
+    index, other_process = place.open(), place.open()
+    put(index, record("D-1", "a"), record("D-2", "a"))
+    generation = index.rebuild()
+    put(other_process, record("D-2", "b"), record("D-3", "a"))
+    other_process.remove("D-1")
+    other_process.refresh()
+    assert documents(index, tokens_request((token("a"), token("b")))) == ["D-3", "D-2"]
+    generation.add_all((record("D-2", "stale"), record("D-4", "a")))
+    assert list(generation.document_ids()) == ["D-2", "D-3", "D-4"]
+    generation.serve()
+    for opened in (index, other_process):
+        assert documents(opened, tokens_request((token("a"), token("b", LIKELY)))) == ["D-3", "D-4", "D-2"]
+        assert opened.search(tokens_request((token("stale"),))).total == 0
+        opened.close()
+    assert len(place.generations()) == 1
+
+
+def test_before_it_serves_nothing_of_a_generation_is_found_and_all_of_it_after(place):
+    index = place.open()
+    put(index, record("D-1", "a"))
+    generation = index.rebuild()
+    generation.add_all(record(f"D-{number}", "b") for number in range(2, 9))
+    generation.remove_all(("D-8", "D-404"))
+    assert (index.count(), documents(index, tokens_request((token("b"),)))) == (1, [])
+    generation.serve()
+    assert (index.count(), documents(index, tokens_request((token("a"),)))) == (6, [])
+    put(index, record("D-9", "b"))
+    assert documents(index, tokens_request((token("b"),))) == [f"D-{number}" for number in (*range(2, 8), 9)]
     index.close()
 
 
-def test_several_processes_write_one_sqlite_index(tmp_path):
-    context = get_context("spawn")
-    writers = [context.Process(target=_put_many, args=(tmp_path / "index.db", first)) for first in (0, 25)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    index = SqliteIndex(tmp_path / "index.db")
-    assert [writer.exitcode for writer in writers] == [0, 0]
-    assert (index.count(), len(documents(index, tokens_request((token("a"),), limit=99)))) == (50, 50)
+def test_a_generation_that_was_left_behind_is_cleared_by_the_next(place):
+    index = place.open()
+    put(index, record("D-1", "a"))
+    left_behind = index.rebuild()
+    left_behind.add_all((record("D-2", "a"),))
+    generation = place.open().rebuild()
+    with pytest.raises(Refused, match="rebuild_superseded"):
+        left_behind.add_all((record("D-3", "a"),))
+    with pytest.raises(Refused, match="rebuild_superseded"):
+        left_behind.serve()
+    assert documents(index, tokens_request((token("a"),))) == ["D-1"]
+    generation.add_all((record("D-4", "a"),))
+    generation.serve()
+    left_behind.abandon()
+    assert documents(index, tokens_request((token("a"),))) == ["D-4"]
+    assert len(place.generations()) == 1
     index.close()
 
 
-def test_a_damaged_sqlite_index_says_so(tmp_path):
-    (tmp_path / "index.db").write_bytes(b"not a database" * 100)
-    with pytest.raises(Unavailable) as unavailable:
-        SqliteIndex(tmp_path / "index.db")
-    assert unavailable.value.reason == "store_unavailable"
-
-
-def test_a_sqlite_index_of_another_format_is_not_opened(tmp_path):
-    with sqlite3.connect(tmp_path / "index.db") as connection:
-        connection.execute("PRAGMA user_version = 999")
-    connection.close()
-    with pytest.raises(Unavailable, match="rebuild it"):
-        SqliteIndex(tmp_path / "index.db")
-
-
-def test_nothing_of_a_removed_document_is_left_in_the_sqlite_tables(tmp_path):
-    index = SqliteIndex(tmp_path / "index.db")
-    put(index, record("D-1", "a", "b", texts=(page("左臂"), page("右腿", number=2))))
-    index.remove("D-1")
+def test_a_generation_can_be_abandoned(place):
+    index = place.open()
+    put(index, record("D-1", "a"))
+    generation = index.rebuild()
+    generation.add_all((record("D-2", "a"),))
+    generation.abandon()
+    generation.abandon()
+    put(index, record("D-3", "a"))
+    assert documents(index, tokens_request((token("a"),))) == ["D-1", "D-3"]
+    assert len(place.generations()) == 1
     index.close()
-    connection = sqlite3.connect(tmp_path / "index.db")
-    tables = ("documents", "places", "tokens", "pages")
-    assert [connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() for table in tables] == [(0,)] * 4
-    connection.close()
+
+
+def test_generation_after_generation_takes_over(place):
+    index = place.open()
+    for turn in range(3):
+        generation = index.rebuild()
+        generation.add_all((record(f"D-{turn}", "a"),))
+        generation.serve()
+        assert documents(index, tokens_request((token("a"),))) == [f"D-{turn}"]
+    assert len(place.generations()) == 1
+    index.close()
+
+
+def test_searches_and_writes_go_on_while_generations_change(place):
+    """Every search sees all that was there before, whole, and every document that was put is there in the end."""
+    index, writer, searcher = place.open(), place.open(), place.open()
+    first = [record(f"D-{number:03}", "a", texts=(page("左臂"),)) for number in range(60)]
+    index.put_all(first)
+    index.refresh()
+    done = threading.Event()
+
+    def search() -> set[int]:
+        seen = set()
+        while not done.is_set():
+            seen.add(len([each for each in documents(searcher, tokens_request((token("a"),), limit=99)) if each < "D-9"]))
+            seen.add(len(matches_of(searcher, "左臂")) * 3)
+        return seen
+
+    def write() -> list[str]:
+        written = []
+        while not done.is_set():
+            written.append(f"D-9{len(written):03}")
+            writer.put(record(written[-1], "b"))
+        return written
+
+    with ThreadPoolExecutor(2) as threads:
+        searching, writing = threads.submit(search), threads.submit(write)
+        for _ in range(3):
+            generation = index.rebuild()
+            before = [each for each in writer.document_ids() if each >= "D-9"]
+            generation.add_all(first)
+            generation.add_all(record(each, "b") for each in before)
+            generation.serve()
+        done.set()
+        assert searching.result() == {60}
+        written = writing.result()
+    index.refresh()
+    assert list(index.document_ids()) == [*(each.document_id for each in first), *written]
+    for opened in (index, writer, searcher):
+        opened.close()
+
+
+def test_two_that_open_an_index_at_once_get_the_same_one(place):
+    with ThreadPoolExecutor(4) as threads:
+        opened = list(threads.map(lambda _: place.open(), range(4)))
+    for number, each in enumerate(opened):
+        each.put(record(f"D-{number}", "a"))
+    opened[0].refresh()
+    assert documents(opened[-1], tokens_request((token("a"),))) == ["D-0", "D-1", "D-2", "D-3"]
+    assert len(place.generations()) == 1
+    for each in opened:
+        each.close()

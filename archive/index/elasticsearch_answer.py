@@ -1,0 +1,64 @@
+"""What Elasticsearch answers, as the port's values. Only what is needed of a document has come: its places, and of each text
+group the first page of the best grade."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from archive.index.elasticsearch_document import ShownPage, kept_of, read_lines, read_places
+from archive.index.elasticsearch_question import GRADES, inner_name
+from archive.index.port import FacetCount, Found, GroupMatch, IndexRequest, TextGroup, TokenGroup
+from archive.index.words import line_of, parts_of
+from schemas.geometry import Box
+from schemas.query import MatchTier
+
+Answered = Mapping[str, Any]
+
+STORED_FIELDS = ["places"]
+DOCVALUE_FIELDS = [{"field": "document_class"}]
+
+
+def total_of(answered: Answered) -> int:
+    return int(answered["hits"]["total"]["value"])
+
+
+def found_of(hit: Answered, request: IndexRequest) -> Found:
+    tokens = tuple(_token_match(hit["fields"]["places"][0], group) for group in request.tokens)
+    texts = tuple(_text_match(hit["inner_hits"], number, group) for number, group in enumerate(request.texts))
+    return Found(hit["_id"], hit["fields"]["document_class"][0], tokens + texts)
+
+
+def facets_of(answered: Answered, request: IndexRequest) -> tuple[tuple[FacetCount, ...], ...]:
+    return tuple(_counts(answered["aggregations"][facet.value]["buckets"]) for facet in request.facets)
+
+
+def _counts(buckets: list[Answered]) -> tuple[FacetCount, ...]:
+    counts = (FacetCount(bucket["key"], bucket["doc_count"]) for bucket in buckets)
+    return tuple(sorted(counts, key=lambda each: (-each.documents, each.value)))
+
+
+def _token_match(packed: str, group: TokenGroup) -> GroupMatch:
+    """The earliest token of the group that the document has, where it stands first."""
+    wanted: dict[bytes, int] = {}
+    for position, token in enumerate(group.tokens):
+        wanted.setdefault(kept_of(token.digest), position)
+    position, _, place = min(
+        (wanted[digest], order, place)
+        for order, place in enumerate(read_places(packed))
+        for digest in place.digests
+        if digest in wanted
+    )
+    token = group.tokens[position]
+    return GroupMatch(token.key, token.form, token.tier, place.page_number, place.box)
+
+
+def _text_match(inner_hits: Answered, number: int, group: TextGroup) -> GroupMatch:
+    page = inner_hits[inner_name(number)]["hits"]["hits"][0]
+    grade = len(GRADES) - int(page["sort"][0])
+    shown = read_lines(page["fields"]["pages.lines"][0])
+    box = _box(shown, group, GRADES[grade])
+    return GroupMatch("text", GRADES[grade], tuple(MatchTier)[grade], page["fields"]["pages.page_number"][0], box.quad())
+
+
+def _box(page: ShownPage, group: TextGroup, told: str) -> Box:
+    wanted = parts_of(group.phrase)[0] if told == "apart" else group.phrase
+    return Box(*page.boxes[line_of(wanted, page.lines)])

@@ -1,0 +1,168 @@
+"""A request as one Elasticsearch query, whose scores are the order that the port promises.
+
+There are no scripts, and a score is a 32-bit float: whole numbers up to 2^24 are exact in it. So the score is a number in a
+mixed base: the weakest tier, how many matches are exact, how early the tokens stand. Each is made of constant scores:
+
+  weakest tier   the best of the queries "every group is at least this good"
+  exact matches  one for each group whose match is exact
+  early tokens   for each group the best of its tokens' scores, the first token having the highest
+
+A text group is looked up in the pages of a document, which are documents of their own in Lucene. A page's score tells the
+grade of its match; `inner_hits` tell the first page of the best grade.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from archive.index.elasticsearch_document import sign_terms, token_term, word_terms
+from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
+from archive.index.words import parts_of
+from schemas.query import MatchTier
+
+Query = dict[str, Any]
+
+GRADES = ("phrase", "folded", "apart")
+"""How a page matches a text group, best first, one for each tier; the last scores 1 and each before it one more."""
+
+ORDER: list[dict[str, str]] = [{"_score": "desc"}, {"document_id": "asc"}]
+
+_EXACT_IN_A_FLOAT = 2**24
+_LAST_RANK = len(MatchTier) - 1
+_IDS_IN_A_QUERY = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What one exact match and one tier weigh in the score; an earlier token weighs 1."""
+
+    exact: int
+    tier: int
+
+    @classmethod
+    def of(cls, request: IndexRequest) -> "_Scale":
+        exact = 1 + sum(len(group.tokens) for group in request.tokens)
+        tier = exact * (1 + len(request.tokens) + len(request.texts))
+        if len(MatchTier) * tier > _EXACT_IN_A_FLOAT:
+            raise ValueError("too many groups or tokens to be ranked")
+        return cls(exact, tier)
+
+
+def query_of(request: IndexRequest) -> Query:
+    """Documents that match all groups of *request* and are visible. No group is without tokens."""
+    scale = _Scale.of(request)
+    tokens, texts = request.tokens, request.texts
+    visible = [] if request.visible is None else [_visible(sorted(request.visible))]
+    if not tokens and len(texts) == 1:
+        return _bool(must=[_shown(0, texts[0])], filter=visible)
+    if not texts and len(tokens) == 1:
+        return _bool(must=[_token_scores(tokens[0], scale, scale.tier)], filter=visible)
+    return _bool(
+        must=[_token_scores(group, scale) for group in tokens],
+        filter=[*(_shown(number, group) for number, group in enumerate(texts)), *visible],
+        should=[*(_constant(_on_a_page(_as_typed(group)), scale.exact) for group in texts), *_tier_scores(request, scale)],
+    )
+
+
+def facets_of(request: IndexRequest) -> dict[str, Query]:
+    return {facet.value: {"terms": {"field": facet.value, "size": _MOST_VALUES[facet]}} for facet in request.facets}
+
+
+_MOST_VALUES = {Facet.DOCUMENT_CLASS: 1000}
+
+
+def inner_name(number: int) -> str:
+    """Under this name stands the page of text group *number* that is to be told."""
+    return f"text_{number}"
+
+
+def _token_scores(group: TokenGroup, scale: _Scale, tier: int = 0) -> Query:
+    """*tier* is the weight of one tier, for a group that is alone."""
+    last = len(group.tokens)
+    return {
+        "dis_max": {
+            "queries": [
+                _constant(
+                    {"term": {"tokens": token_term(token.digest)}},
+                    last - position + scale.exact * (token.tier is MatchTier.EXACT) + tier * (_LAST_RANK - token.tier.rank),
+                )
+                for position, token in enumerate(group.tokens)
+            ]
+        }
+    }
+
+
+def _tier_scores(request: IndexRequest, scale: _Scale) -> list[Query]:
+    """One query, or none where all that match are `possible`."""
+    scores = []
+    for weight, tier in ((2, MatchTier.EXACT), (1, MatchTier.LIKELY)):
+        tokens = [_tokens_at_least(tier, group) for group in request.tokens]
+        if all(tokens):
+            texts = [_on_a_page(_as_typed(group) if tier is MatchTier.EXACT else _in_order(group)) for group in request.texts]
+            scores.append(_constant(_bool(filter=[*filter(None, tokens), *texts]), weight * scale.tier))
+    return [{"dis_max": {"queries": scores}}] if scores else []
+
+
+def _tokens_at_least(tier: MatchTier, group: TokenGroup) -> Query | None:
+    terms = [token_term(token.digest) for token in group.tokens if token.tier.rank <= tier.rank]
+    return {"terms": {"tokens": terms}} if terms else None
+
+
+def _shown(number: int, group: TextGroup) -> Query:
+    """Documents with a page that matches *group*, which has the score of its best page."""
+    inner_hits = {
+        "name": inner_name(number),
+        "size": 1,
+        "sort": ["_score", "pages.page_number"],
+        "_source": False,
+        "stored_fields": ["pages.lines"],
+        "docvalue_fields": ["pages.page_number"],
+    }
+    return {"nested": {"path": "pages", "score_mode": "max", "query": _graded(group), "inner_hits": inner_hits}}
+
+
+def _graded(group: TextGroup) -> Query:
+    """Pages that match *group*, the better the higher."""
+    in_order = _bool(must=[_constant(_in_order(group), 2)], should=[_constant(_signs_in_order(group), 1)])
+    return {"dis_max": {"queries": [in_order, _constant(_apart(group), 1)]}} if group.apart else in_order
+
+
+def _on_a_page(query: Query) -> Query:
+    return {"nested": {"path": "pages", "score_mode": "none", "query": query}}
+
+
+def _as_typed(group: TextGroup) -> Query:
+    return _bool(filter=[_in_order(group), _signs_in_order(group)])
+
+
+def _signs_in_order(group: TextGroup) -> Query:
+    return {"match_phrase": {"pages.signs": sign_terms(group.phrase.strip())}}
+
+
+def _in_order(group: TextGroup) -> Query:
+    return _words_in_order(group.phrase)
+
+
+def _words_in_order(phrase: str) -> Query:
+    return {"match_phrase": {"pages.words": word_terms(phrase)}}
+
+
+def _apart(group: TextGroup) -> Query:
+    return _bool(filter=[_words_in_order(part) for part in parts_of(group.phrase)])
+
+
+def _visible(document_ids: Sequence[str]) -> Query:
+    """In several queries: one does not take more than 65,536 terms."""
+    rest, parts = iter(document_ids), []
+    while part := list(islice(rest, _IDS_IN_A_QUERY)):
+        parts.append({"ids": {"values": part}})
+    return _bool(should=parts) if parts else {"match_none": {}}
+
+
+def _constant(query: Query, score: int) -> Query:
+    return {"constant_score": {"filter": query, "boost": score}}
+
+
+def _bool(**clauses: Sequence[Query]) -> Query:
+    return {"bool": {name: list(queries) for name, queries in clauses.items() if queries}}
