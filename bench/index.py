@@ -1,0 +1,251 @@
+"""How fast is the search index filled, how large is it, and how soon does it answer through the HTTP API?
+
+Fills Elasticsearch with a million generated records and the embedded index with a hundred thousand, each of some 45 tokens and
+120 words, beside a catalog that knows the documents; then asks the service, as a signed-in user, for a number, a name, twenty
+days, and a phrase with all that is found counted by class. Prints a table and writes bench/results/index.json. `filtered` is
+the same for somebody who may see a thousand documents only, each named in the request.
+
+    python -m bench.index [--records 1000000] [--embedded 100000] [--searches 300] [--visible 1000] [--seed 7] [--folder DIR]
+
+Goals: 5,000 prepared records a second; 95 of 100 answers within 25 ms, phrases within 50 (embedded: 15, 15, 25, 60). Ten
+million records need some 20 GB of disk, half of them for the catalog.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+from statistics import mean, quantiles
+from typing import Any, TypeVar
+
+from elasticsearch import Elasticsearch
+
+from archive.index.elasticsearch import ElasticsearchIndex
+from archive.index.elasticsearch_bulk import Operation, operation_of
+from archive.index.port import SearchIndex
+from archive.index.words import words_of
+from archive.search_keys.key import SearchKey
+from archive.wiring import create_archive
+from bench.indexing import catalog
+from bench.indexing.records import Template, copies, document_id, make_templates
+from bench.indexing.service import Service, service
+from bench.results import flat, save
+from deploy.accounts import Role
+from deploy.native.stack import Stack
+from schemas.record import IndexRecord
+
+T = TypeVar("T")
+
+NAME = "claimkeep-bench-index"
+GOAL_PER_SECOND = 5_000
+GOALS_MS = {"number": 25, "name": 25, "date_range": 25, "phrase_with_facets": 50}
+GOALS_EMBEDDED_MS = {"number": 15, "name": 15, "date_range": 25, "phrase_with_facets": 60}
+
+_AT_ONCE = 20_000
+_WARM_UP = 150
+_DAYS = 20
+_SETTLE_SECONDS = 600
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", type=int, default=1_000_000, help="in Elasticsearch; 0 leaves it out")
+    parser.add_argument("--embedded", type=int, default=100_000, help="in the embedded index; 0 leaves it out")
+    parser.add_argument("--searches", type=int, default=300, help="of each kind")
+    parser.add_argument("--visible", type=int, default=1_000, help="documents that the filtered searcher may see")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--folder", type=Path, help="where the archives are made while it runs [default: the temporary folder]")
+    options = parser.parse_args()
+    figures: dict[str, Any] = {"seed": options.seed}
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        if options.embedded:
+            figures["embedded"] = _embedded(Path(folder) / "embedded", options)
+        if options.records:
+            figures["elasticsearch"] = _elasticsearch(Path(folder) / "elasticsearch", options)
+    save("index", flat(figures))
+    sys.exit(1 if _missed(figures) else 0)
+
+
+def _embedded(home: Path, options: argparse.Namespace) -> dict[str, Any]:
+    with create_archive(home) as archive:
+        templates, figures = _described(archive.search_key, options.seed)
+        figures |= _put_all(archive.index, copies(templates, options.embedded))
+        archive.index.close()  # the last connection to close moves the write-ahead log into the file
+        figures["records"] = options.embedded
+        figures["bytes_per_record"] = (home / "index.db").stat().st_size / options.embedded
+        catalog.fill(archive, templates, options.embedded)
+        token = catalog.add_user(archive)
+    return figures | _answers(home, token, templates, options)
+
+
+def _elasticsearch(home: Path, options: argparse.Namespace) -> dict[str, Any]:
+    stack = Stack()
+    stack.up("elasticsearch")
+    with create_archive(home, settings=_settings(stack)) as archive:
+        index = archive.index
+        if not isinstance(index, ElasticsearchIndex):
+            raise TypeError("the settings name another index")
+        index.rebuild().serve()  # what an earlier run left is gone
+        templates, figures = _described(archive.search_key, options.seed)
+        figures |= _put_all(index, copies(templates, min(options.records, _AT_ONCE)))
+        figures |= _put_prepared(index, copies(templates, options.records), options.records)
+        with _client(stack) as client:
+            figures |= _settled(client, index)
+        catalog.fill(archive, templates, options.records)
+        token = catalog.add_user(archive)
+    figures |= _answers(home, token, templates, options)
+    with _client(stack) as client:
+        for generation in client.indices.get_alias(name=NAME):
+            client.indices.delete(index=generation)
+    return figures
+
+
+def _settings(stack: Stack) -> str:
+    return f"""
+        [index]
+        backend = "elasticsearch"
+        url = "https://127.0.0.1:{stack.port("elasticsearch")}"
+        name = "{NAME}"
+        user = "{stack.account(Role.WORKER)}"
+        password_file = "{stack.password_file(Role.WORKER, "elasticsearch")}"
+        ca_file = "{stack.ca_file(Role.WORKER)}"
+    """
+
+
+def _client(stack: Stack) -> Elasticsearch:
+    account = (stack.account(Role.ADMIN), stack.password(Role.ADMIN, "elasticsearch"))
+    url = f"https://127.0.0.1:{stack.port('elasticsearch')}"
+    return Elasticsearch(url, basic_auth=account, ca_certs=str(stack.ca_file()), request_timeout=60)
+
+
+def _described(key: SearchKey, seed: int) -> tuple[tuple[Template, ...], dict[str, Any]]:
+    """The templates, with the speed at which records are described, and their size."""
+    templates, seconds = _timed(lambda: make_templates(key, seed))
+    records = [template.record for template in templates]
+    figures = {
+        "describe_per_second": len(templates) / seconds,
+        "tokens_per_record": mean(len(record.tokens) for record in records),
+        "words_per_record": mean(sum(len(words_of(page.text)) for page in record.texts) for record in records),
+        "pages_per_record": mean(len(record.texts) for record in records),
+    }
+    _print(figures)
+    return templates, figures
+
+
+def _put_all(index: SearchIndex, records: Iterable[IndexRecord]) -> dict[str, Any]:
+    """Records as a worker has them. To copy them takes no part in it."""
+    seconds, done = 0.0, 0
+    for part in _parts(records):
+        seconds += _timed(lambda part=part: index.put_all(part))[1]  # type: ignore[misc]
+        done += len(part)
+        _print({"put": done, "put_all_per_second": done / seconds})
+    index.refresh()
+    return {"put_all_per_second": done / seconds}
+
+
+def _put_prepared(index: ElasticsearchIndex, records: Iterable[IndexRecord], count: int) -> dict[str, Any]:
+    """What is sent is made ready before: this is the speed of the index and of the way to it."""
+    preparing, sending, done = 0.0, 0.0, 0
+    for part in _parts(records):
+        operations, seconds = _timed(lambda part=part: _prepared(part))  # type: ignore[misc]
+        preparing += seconds
+        sending += _timed(lambda operations=operations: index.put_prepared(operations))[1]  # type: ignore[misc]
+        done += len(part)
+        _print({"put": done, "of": count, "prepared_per_second": done / sending})
+    index.refresh()
+    return {"records": index.count(), "prepare_per_second": done / preparing, "prepared_per_second": done / sending}
+
+
+def _prepared(records: Iterable[IndexRecord]) -> list[Operation]:
+    return [operation_of(record) for record in records]
+
+
+def _settled(client: Elasticsearch, index: ElasticsearchIndex) -> dict[str, Any]:
+    """Wait until the server has merged what it will, and see what is left: how many segments, and how large."""
+    until = time.monotonic() + _SETTLE_SECONDS
+    while client.indices.stats(index=NAME, metric="merge")["_all"]["total"]["merges"]["current"] and time.monotonic() < until:
+        time.sleep(1)
+    client.indices.flush(index=NAME)
+    total = client.indices.stats(index=NAME)["_all"]["total"]
+    figures = {"segments": total["segments"]["count"], "bytes_per_record": total["store"]["size_in_bytes"] / index.count()}
+    _print(figures)
+    return figures
+
+
+def _answers(home: Path, token: str, templates: tuple[Template, ...], options: argparse.Namespace) -> dict[str, Any]:
+    rng = random.Random(options.seed)
+    granted = frozenset(document_id(rng.randrange(len(templates))) for _ in range(options.visible))
+    with service(home, token, None) as everything:
+        figures = {"api": _asked(everything, templates, options)}
+    with service(home, token, granted) as some:
+        return figures | {"filtered": _asked(some, templates, options)}
+
+
+def _asked(service: Service, templates: tuple[Template, ...], options: argparse.Namespace) -> dict[str, Any]:
+    rng = random.Random(options.seed)
+    drawn = rng.sample(templates, min(len(templates), _WARM_UP + options.searches))
+    figures = {kind: _latency(service, [ask(template) for template in drawn]) for kind, ask in _QUESTIONS.items()}
+    for kind, latency in figures.items():
+        _print({kind: latency["found"], "p50_ms": latency["p50_ms"], "p95_ms": latency["p95_ms"]})
+    return figures
+
+
+def _days(template: Template) -> dict[str, str]:
+    first = date.fromisoformat(template.day)
+    return {"from": template.day, "to": (first + timedelta(days=_DAYS - 1)).isoformat()}
+
+
+_QUESTIONS: dict[str, Callable[[Template], dict[str, str]]] = {
+    "number": lambda template: {"number": template.number},
+    "name": lambda template: {"name": template.name},
+    "date_range": _days,
+    "phrase_with_facets": lambda template: {"text": template.phrase},
+}
+
+
+def _latency(service: Service, questions: list[dict[str, str]]) -> dict[str, float]:
+    """The first questions, which fill caches, do not count."""
+    asked = [service.milliseconds(question) for question in questions][_WARM_UP:]
+    took = quantiles((milliseconds for milliseconds, _ in asked), n=20)
+    return {"p50_ms": took[9], "p95_ms": took[18], "found": mean(found for _, found in asked)}
+
+
+def _missed(figures: dict[str, Any]) -> list[str]:
+    """Goals that were not reached, each printed."""
+    missed = [
+        f"{place} {kind}: {latency} ms, goal {goals[kind]}"
+        for place, goals in (("embedded", GOALS_EMBEDDED_MS), ("elasticsearch", GOALS_MS))
+        if place in figures
+        for kind in goals
+        if (latency := round(figures[place]["api"][kind]["p95_ms"], 1)) > goals[kind]
+    ]
+    rate = figures.get("elasticsearch", {}).get("prepared_per_second", GOAL_PER_SECOND)
+    missed += [f"elasticsearch: {rate:.0f} prepared records a second, goal {GOAL_PER_SECOND}"] if rate < GOAL_PER_SECOND else []
+    for each in missed:
+        print(f"goal missed: {each}")
+    return missed
+
+
+def _parts(records: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(records)
+    while part := list(islice(rest, _AT_ONCE)):
+        yield part
+
+
+def _timed(do: Callable[[], T]) -> tuple[T, float]:
+    began = time.perf_counter()
+    value = do()
+    return value, time.perf_counter() - began
+
+
+def _print(figures: dict[str, Any]) -> None:
+    print("  ".join(f"{name} {value:,.1f}".removesuffix(".0") for name, value in figures.items()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
