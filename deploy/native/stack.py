@@ -27,6 +27,7 @@ USUAL = tuple(name for name in NAMES if name != toxiproxy.NAME)
 _STOP_SECONDS = 60.0
 _KILL_SECONDS = 10.0
 _POLL_SECONDS = 0.1
+_UNSEEN_SECONDS = 2.0  # a process that becomes another program shows no environment for a moment, and is not found by it
 _LOG_LINES = 15
 
 
@@ -94,12 +95,15 @@ class Stack:
         self._wait(name, _SERVERS[name].patience if seconds is None else seconds)
 
     def _wait(self, name: str, seconds: float) -> None:
-        until = time.monotonic() + seconds
+        seen = time.monotonic()
+        until = seen + seconds
         while True:
             try:
                 return _SERVERS[name].check(self.site)
             except NotReady as error:
-                if time.monotonic() > until or not self.runs(name):
+                now = time.monotonic()
+                seen = now if self.runs(name) else seen
+                if now > until or now - seen > _UNSEEN_SECONDS:
                     raise CannotProvide(f"{name} does not answer ({error}). {self._last_words(name)}") from error
             time.sleep(_POLL_SECONDS)
 
