@@ -58,10 +58,13 @@ def serve(host: str | None, port: int | None, processes: int | None, home: Path)
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         click.echo(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --host and --port.", err=True)
         sys.exit(CANNOT_GO_ON)
+    # Handed on to each connection. A body that is sent after its head would wait 40 ms for the other side to say it has that.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def _greet(archive: Archive, listening: socket.socket, processes: int) -> None:

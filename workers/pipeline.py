@@ -17,7 +17,7 @@ from archive.catalog.documents import Page
 from archive.fields import confirmed_fields, seal_fields
 from archive.holdings import Holding
 from archive.wiring import Archive
-from schemas.codec import from_json, to_json
+from schemas.codec import to_json
 from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience, Leak, Verdict
 from schemas.work import Lease, Stage
@@ -26,7 +26,7 @@ from workers.build import BuiltPage, build_pdf, notice, text_beside
 from workers.describe import describe
 from workers.hide_page import hide_page, page_budget
 from workers.paginate import OpenDocument, open_document
-from workers.plan import AudiencePlan, Plan, make_plan
+from workers.plan import AudiencePlan, Plan, make_plan, read_plan
 from workers.read_original import read_original
 from workers.recognize.read_page import read_page
 from workers.redact.burn import DerivedPage
@@ -80,7 +80,7 @@ def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
 
 def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
-    plan = _read_plan(holding)
+    plan = read_plan(holding)
     secrets = Secrets.of(plan.entities, tools.policy, audience)
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
@@ -104,7 +104,7 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
 
 def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding = archive.holding(lease.job.document_id)
-    plan = _read_plan(holding)
+    plan = read_plan(holding)
     with archive.catalog.read() as connection:
         pages = documents.pages_of(connection, lease.job.document_id)
         burnt = _burnt_and_not_built(connection, lease.job.document_id)
@@ -187,10 +187,3 @@ def _opened(archive: Archive, holding: Holding) -> Iterator[OpenDocument]:
 def _texts(holding: Holding, rows: Sequence[Page]) -> tuple[PageText, ...]:
     readings = (holding.read_result("reading", row.reading_key, PageReading) for row in rows if row.reading_key)
     return tuple(reading.text for reading in readings if reading.text is not None)
-
-
-def _read_plan(holding: Holding) -> Plan:
-    if holding.document.plan_key is None:
-        raise ValueError(f"{holding.document.document_id} has no plan yet")
-    with holding.open("plan", holding.document.plan_key) as stream:
-        return from_json(Plan, stream.read())

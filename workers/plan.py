@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from archive.holdings import Holding
 from schemas.claim import ClaimField, Extraction
+from schemas.codec import from_json
 from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience, Mask, RedactedText
@@ -92,3 +94,11 @@ def _audience_plan(
         for text in hide(pages, entities, policy, audience)
     )
     return AudiencePlan(audience, (*plan_masks(pages, entities, policy, audience), *places), tuple(texts))
+
+
+def read_plan(holding: Holding) -> Plan:
+    """What was planned for the document last; errors are those of its store. ValueError where nothing was yet."""
+    if holding.document.plan_key is None:
+        raise ValueError(f"{holding.document.document_id} has no plan yet")
+    with holding.open("plan", holding.document.plan_key) as stream:
+        return from_json(Plan, stream.read())

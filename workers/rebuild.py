@@ -19,11 +19,10 @@ from archive.errors import ArchiveError, FixityMismatch, NotFound, Unavailable
 from archive.holdings import Holding
 from archive.index.port import Generation
 from archive.wiring import Archive
-from schemas.codec import from_json
 from schemas.record import IndexRecord
 from schemas.redaction import Audience
 from workers.describe import describe
-from workers.plan import Plan
+from workers.plan import read_plan
 
 Show = Callable[[int, int], object]
 """Told how many documents of how many are done."""
@@ -116,8 +115,7 @@ def _records(archive: Archive, documents: Iterable[Document], left_out: list[Lef
 
 def _record(archive: Archive, document: Document) -> IndexRecord:
     holding = Holding.of(document, archive.store, archive.keys)
-    with holding.open("plan", document.plan_key or "") as stream:
-        plan = from_json(Plan, stream.read())
+    plan = read_plan(holding)
     return describe(document.document_id, plan.extraction, plan.of(Audience.PUBLIC).texts, archive.search_key)
 
 
