@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from elasticsearch import Elasticsearch
 
-from archive.errors import Unavailable
+from archive.errors import Rejected, Unavailable
 from archive.index.elasticsearch_document import document_of
 from archive.index.elasticsearch_server import WRITING, Busy, NoSuchIndex, asked, meaning, pause
 from archive.index.port import check_public
@@ -17,7 +17,8 @@ from schemas.record import IndexRecord
 
 _OPERATIONS_IN_A_REQUEST = 500
 _BYTES_IN_A_REQUEST = 4 * 2**20
-_REQUESTS_AT_ONCE = 2
+LARGEST_DOCUMENT = 95 * 2**20  # a server takes requests of 100 MB (`http.max_content_length`)
+_REQUESTS_AT_ONCE = 3  # two cores of a server stay busy while the next is on its way
 _CONFLICT = 409
 
 
@@ -74,9 +75,12 @@ def write_all(operations: Iterable[Operation], send: Callable[[list[Operation]],
 
 
 def operation_of(record: IndexRecord, kind: Literal["index", "create"] = "index") -> Operation:
-    """Raises ValueError where *record* has text for anybody but the public."""
+    """Raises ValueError where *record* has text for anybody but the public, Rejected(too_large)."""
     check_public(record)
-    return Operation(kind, record.document_id, document_of(record))
+    document = document_of(record)
+    if len(document) > LARGEST_DOCUMENT:
+        raise Rejected("too_large", f"{record.document_id}: it has more text than the search index takes of one document")
+    return Operation(kind, record.document_id, document)
 
 
 def _parts(operations: Iterable[Operation]) -> Iterator[list[Operation]]:

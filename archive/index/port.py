@@ -117,7 +117,7 @@ class SearchIndex(Protocol):
 
     def put(self, record: IndexRecord) -> None:
         """Hold *record* in place of any other of the same document; nobody sees half of it. ValueError where a text was not
-        made for the public."""
+        made for the public, Rejected(too_large) where an index takes no record of this size."""
         ...
 
     def put_all(self, records: Iterable[IndexRecord]) -> None:

@@ -611,7 +611,8 @@ def test_generation_after_generation_takes_over(place):
 
 
 def test_searches_and_writes_go_on_while_generations_change(place):
-    """Every search sees all that was there before, whole, and every document that was put is there in the end."""
+    """Every search sees all that was there before, whole, and every document that was put is there in the end. What is to be
+    put stands in the catalog first, here a list, which the builder reads once its generation was begun."""
     index, writer, searcher = place.open(), place.open(), place.open()
     first = [record(f"D-{number:03}", "a", texts=(page("左臂"),)) for number in range(60)]
     index.put_all(first)
@@ -625,26 +626,25 @@ def test_searches_and_writes_go_on_while_generations_change(place):
             seen.add(len(matches_of(searcher, "左臂")) * 3)
         return seen
 
-    def write() -> list[str]:
-        written = []
+    catalog: list[str] = []
+
+    def write() -> None:
         while not done.is_set():
-            written.append(f"D-9{len(written):03}")
-            writer.put(record(written[-1], "b"))
-        return written
+            catalog.append(f"D-9{len(catalog):05}")
+            writer.put(record(catalog[-1], "b"))
 
     with ThreadPoolExecutor(2) as threads:
         searching, writing = threads.submit(search), threads.submit(write)
         for _ in range(3):
             generation = index.rebuild()
-            before = [each for each in writer.document_ids() if each >= "D-9"]
             generation.add_all(first)
-            generation.add_all(record(each, "b") for each in before)
+            generation.add_all(record(each, "b") for each in tuple(catalog))
             generation.serve()
         done.set()
         assert searching.result() == {60}
-        written = writing.result()
+        writing.result()
     index.refresh()
-    assert list(index.document_ids()) == [*(each.document_id for each in first), *written]
+    assert list(index.document_ids()) == [*(each.document_id for each in first), *catalog]
     for opened in (index, writer, searcher):
         opened.close()
 

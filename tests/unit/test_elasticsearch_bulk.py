@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from archive.errors import Unavailable
+from archive.errors import Rejected, Unavailable
 from archive.index import elasticsearch_bulk, elasticsearch_server
 from archive.index.elasticsearch_bulk import Operation, Target, write
 from archive.index.elasticsearch_server import NoSuchIndex
+from schemas.record import IndexRecord
+from schemas.redaction import Audience, RedactedText
 
 OK = {"status": 201}
 BUSY = {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "queue capacity"}}
@@ -96,6 +98,14 @@ def test_many_are_cut_into_parts_and_all_are_sent(count):
     elasticsearch_bulk.write_all(puts(*map(str, range(count))), lambda part: sent.append([each.document_id for each in part]))
     assert sorted(each for part in sent for each in part) == sorted(map(str, range(count)))
     assert max(map(len, sent), default=0) <= 500
+
+
+def test_a_record_that_no_request_has_room_for_is_rejected_by_name(monkeypatch):
+    monkeypatch.setattr(elasticsearch_bulk, "LARGEST_DOCUMENT", 100)
+    record = IndexRecord("D-1", "other", (RedactedText(1, Audience.PUBLIC, "default/1", ()),), ())
+    with pytest.raises(Rejected, match="D-1") as rejected:
+        elasticsearch_bulk.operation_of(record)
+    assert rejected.value.reason == "too_large"
 
 
 def test_what_goes_wrong_with_one_part_is_raised():
