@@ -65,7 +65,7 @@ class Sender:
     token: str = field(repr=False)
     batch_id: str = ""
     sent: list[tuple[Paper, ...]] = field(default_factory=list)
-    _waiting: "Queue[Paper]" = field(default_factory=Queue)
+    _waiting: "Queue[Paper | None]" = field(default_factory=Queue)
     _began: Event = field(default_factory=Event)
 
     def start(self) -> None:
@@ -78,6 +78,10 @@ class Sender:
         for paper in papers:
             self._waiting.put(paper)
 
+    def end(self) -> None:
+        """Nothing more will be sent."""
+        self._waiting.put(None)
+
     def is_idle(self) -> bool:
         """Whether the archive has answered for everything."""
         return not self._waiting.unfinished_tasks
@@ -86,8 +90,8 @@ class Sender:
         batch = self._asked("/api/batches", json={"source": "bench", "box": "bench", "operator": "bench"})
         self.batch_id = str(batch["batch"])
         self._began.set()
-        while True:
-            self._asked(f"/api/batches/{self.batch_id}/files", self._waiting.get())
+        while (paper := self._waiting.get()) is not None:
+            self._asked(f"/api/batches/{self.batch_id}/files", paper)
             self._waiting.task_done()
 
     def _asked(self, path: str, paper: Paper | None = None, **options: object) -> dict[str, object]:

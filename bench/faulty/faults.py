@@ -19,8 +19,8 @@ from schemas.work import Job, Stage
 
 _AWAY_SECONDS = 3.0  # between the end of a server and its new start
 _CUT_SECONDS = 5.0
-_SILENT_SECONDS = 8.0  # longer than what our processes wait for an answer
-_SLOW_SECONDS = 10.0
+_SILENT_SECONDS = 7.0  # longer than what our processes wait for an answer
+_SLOW_SECONDS = 8.0
 _FULL_SECONDS = 5.0
 _RESTART_SECONDS = 1.0  # until whoever runs services starts a program again
 _HOUR = 3600

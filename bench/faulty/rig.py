@@ -110,7 +110,7 @@ def _join(home: Path, first: Path, settings: str) -> None:
 def _rig(home: Path, running: Servers, archive: Archive, processes: int) -> Rig:
     with archive.catalog.write() as connection:
         token = users.add(connection, f"bench-{secrets.token_hex(4)}", "archivist", work.moment(archive.clock()))
-    serve = (*COMMAND, "serve", "--processes", "0", "--port", str(_free_port()), "--home", str(home / Role.API))
+    serve = (*COMMAND, "serve", "--processes", "0", "--port", str(servers.free_ports(1)[0]), "--home", str(home / Role.API))
     module = (sys.executable, "-m", "bench.faulty.work", str(home / Role.WORKER), "--processes", str(processes))
     return Rig(
         servers=running,
@@ -121,10 +121,6 @@ def _rig(home: Path, running: Servers, archive: Archive, processes: int) -> Rig:
         address="",
         clock=home / "clock",
     )
-
-
-def _free_port() -> int:
-    return servers.free_ports(1)[0]
 
 
 def _address(api: Program) -> str:

@@ -14,10 +14,10 @@ from bench.faulty.outcome import Difference, Outcome, difference, outcome_of, st
 from bench.faulty.rig import Rig
 
 _MOST_SECONDS = 240.0  # for a batch to go on, and to come to its end; what takes longer has stopped
-_LATE = 0.4  # of the time that a batch takes by itself: until then a fault strikes, counted from the first step
+_LATE = 0.4  # of the steps of one copy of the papers: until so many are done a fault strikes
 _UPLOADS = 0.1
 _LISTEN_SECONDS = 0.5
-_FEW_STEPS = 20  # a batch with fewer left gets more papers before the next of several faults, so that it is in the midst of it
+_FEW_STEPS = 20  # about half a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Calm:
     outcome: Outcome
     seconds: float
     """from the first step to the last"""
+    steps: int
+    """that the ledger tells of"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ class Stopped(Exception):
 
 def calm(rig: Rig) -> Calm:
     """Raises Stopped."""
-    sender = _begun(rig)
+    before, sender = _steps(rig), _begun(rig)
     began = time.monotonic()
     _finish(rig, sender)
-    seconds = time.monotonic() - began
-    return Calm(outcome_of(rig.archive, sender.batch_id, sender.sent[0]), seconds)
+    seconds, steps = time.monotonic() - began, _steps(rig) - before
+    return Calm(outcome_of(rig.archive, sender.batch_id, sender.sent[0]), seconds, steps)
 
 
 def trial(rig: Rig, faults: Sequence[Fault], undisturbed: Calm, rng: random.Random) -> Trial:
@@ -70,7 +72,7 @@ def trial(rig: Rig, faults: Sequence[Fault], undisturbed: Calm, rng: random.Rand
         for fault in faults:
             around.enter_context(fault.around(rig))
         sender = _begun(rig, with_poison=any(fault.poison for fault in faults))
-        struck = tuple(_strike(rig, sender, fault, undisturbed.seconds, rng) for fault in faults)
+        struck = tuple(_one_after_another(rig, sender, faults, undisturbed.steps, rng))
         over, before = time.monotonic(), _steps(rig)
         _finish(rig, sender)
         ends = struck[-1].goes_on + time.monotonic() - over
@@ -95,11 +97,19 @@ def _begun(rig: Rig, *, with_poison: bool = False) -> Sender:
     return sender
 
 
-def _strike(rig: Rig, sender: Sender, fault: Fault, seconds: float, rng: random.Random) -> Struck:
-    """The fault, at a random moment, and the wait for what comes after it."""
-    if sender.is_idle() and _steps_open(rig) < _FEW_STEPS:
-        sender.send(papers())
-    time.sleep(rng.uniform(0.0, _UPLOADS if fault.of_uploads else _LATE) * seconds)
+def _one_after_another(rig: Rig, sender: Sender, faults: Sequence[Fault], steps: int, rng: random.Random) -> Iterator[Struck]:
+    """Where little is left of the batch after a fault, it gets more papers before the next."""
+    for number, fault in enumerate(faults):
+        if number and sender.is_idle() and _steps_open(rig) < _FEW_STEPS:
+            sender.send(papers())
+        share = rng.uniform(0.0, _UPLOADS if fault.of_uploads else _LATE)
+        yield _strike(rig, sender, fault, round(share * steps), rng)
+
+
+def _strike(rig: Rig, sender: Sender, fault: Fault, steps: int, rng: random.Random) -> Struck:
+    """The fault, as soon as *steps* more are done, and the wait for what comes after it."""
+    moment = _steps(rig) + steps
+    rig.wait_for(lambda: rig.steps_done() >= moment or _is_done(rig, sender), _MOST_SECONDS)
     with _listening(rig) as failing:
         fault.strike(rig, rng)
     over, before = time.monotonic(), _steps(rig)
@@ -130,6 +140,7 @@ def _listening(rig: Rig) -> Iterator[set[str]]:
 def _finish(rig: Rig, sender: Sender) -> None:
     if not rig.wait_for(lambda: _is_done(rig, sender), _MOST_SECONDS):
         raise Stopped(f"batch {sender.batch_id} has not come to its end")
+    sender.end()
 
 
 def _is_done(rig: Rig, sender: Sender) -> bool:
