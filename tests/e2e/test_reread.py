@@ -14,7 +14,7 @@ from tests.builders.read_documents import scan
 from tests.fakes import two_engines
 from tests.fakes.two_engines import FAILS, GOOD, NAME, NUMBER, PADDLE, POOR, USUAL
 from workers import commands, named_engines, reading_commands
-from workers.pool import Pool
+from workers.pools import make_pool
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -42,7 +42,7 @@ def home(tmp_path):
 def two(monkeypatch):
     """The commands with the fakes for engines."""
     for module in (commands, reading_commands):
-        monkeypatch.setattr(module, "Pool", partial(Pool, load=two_engines.load))
+        monkeypatch.setattr(module, "make_pool", partial(make_pool, load=two_engines.load))
     monkeypatch.setattr(named_engines, "engine_key", {"paddle": PADDLE.key(), "ppocr": USUAL.key()}.__getitem__)
 
 
