@@ -1,6 +1,7 @@
 """What the SQLite files of an archive have in common: how they are opened, and what their errors mean."""
 
 import sqlite3
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event
 
 BUSY_SECONDS = 60.0
 """How long a transaction waits for another that writes."""
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 class Fault(StrEnum):
@@ -34,18 +36,29 @@ def open_engine(path: Path, *pragmas: str) -> Engine:
 
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
         connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout = {round(BUSY_SECONDS * 1000)}",
-            "journal_mode = WAL",
-            "secure_delete = ON",  # what is removed leaves no bytes behind
-            *pragmas,
-        ):
+        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+        _write_ahead(connection)
+        for pragma in ("secure_delete = ON", *pragmas):  # what is removed leaves no bytes behind
             connection.execute(f"PRAGMA {pragma}")
 
     # hide_parameters: a failing statement must not carry values into a traceback or log.
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
     event.listen(engine, "connect", set_up)
     return engine
+
+
+def _write_ahead(connection: Any) -> None:  # noqa: ANN401 - a driver's own connection
+    """Where several open a new file at once, SQLite says "locked" to this without waiting."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return
 
 
 def fault_of(error: BaseException | None) -> Fault | None:
