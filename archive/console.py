@@ -112,3 +112,19 @@ class Progress:
         if not self.quiet and sys.stderr.isatty():
             click.echo(err=True)
         return time.monotonic() - self._began
+
+
+def sparingly(show: Callable[[], None]) -> Callable[[], None]:
+    """*show*, left out as often as is needed for it to take a twentieth of the time: counting takes seconds in a large
+    archive."""
+    next_at = 0.0
+
+    def show_now_and_then() -> None:
+        nonlocal next_at
+        began = time.monotonic()
+        if began >= next_at:
+            show()
+            ended = time.monotonic()
+            next_at = ended + 19 * (ended - began)
+
+    return show_now_and_then

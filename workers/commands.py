@@ -18,6 +18,7 @@ from archive.console import (
     home_option,
     json_option,
     print_json,
+    sparingly,
 )
 from archive.errors import NotFound
 from archive.logs import set_up_logs
@@ -55,7 +56,7 @@ def work(processes: int | None, stages: tuple[str, ...], home: Path, *, watch: b
         pool = make_pool(
             archive,
             count,
-            lambda: _show(archive, progress),
+            sparingly(lambda: _show(archive, progress)),
             stages=tuple(Stage(each) for each in stages) or tuple(Stage),
             measures=Measures(registry, count),
         )

@@ -9,7 +9,7 @@ import click
 
 from archive.catalog import documents, work
 from archive.catalog.page_filter import parse_filter
-from archive.console import DONE, SOME_FAILED, Progress, exits_with_reason, home_option, json_option, print_json
+from archive.console import DONE, SOME_FAILED, Progress, exits_with_reason, home_option, json_option, print_json, sparingly
 from archive.logs import set_up_logs
 from archive.wiring import Archive, open_archive
 from schemas.claim import FIELD_NAMES
@@ -69,7 +69,8 @@ def reread(where: str, engine: str, processes: int | None, home: Path, *, dry_ru
 
 def _read(archive: Archive, selected: Selected, processes: int | None, progress: Progress) -> bool:
     """False where it was asked to stop before all was done."""
-    pool = make_pool(archive, processes or default_processes(archive), lambda: _show(archive, selected, progress))
+    show = sparingly(lambda: _show(archive, selected, progress))
+    pool = make_pool(archive, processes or default_processes(archive), show)
     finished = pool.run()
     _show(archive, selected, progress)
     return finished

@@ -24,7 +24,6 @@ from workers.measure import Measures
 TICK_SECONDS = 0.25
 STOP_SECONDS = 30.0  # for the page in hand, when asked to stop; after that it is interrupted
 _CATCH_UP_SECONDS = 1.0
-_SECONDS_BETWEEN = 19.0  # for each second that telling how far it is takes
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +52,6 @@ class Watch:
     measures: Measures = field(default_factory=Measures)
     deaths: Deaths = field(init=False)
     _asked_to_stop: bool = False
-    _tell_at: float = 0.0
     _catalog: "_Turn" = field(init=False)
     _queue: "_Turn" = field(init=False)
 
@@ -69,7 +67,8 @@ class Watch:
                 while not self._asked_to_stop and not (self._look(crew) and until_idle):
                     self._queue.take(self.archive.queue.catch_up)
                     crew.tend()
-                    self._tell(on_tick)
+                    with suppress(Unavailable):  # what is shown is not worth stopping for
+                        on_tick()
             finally:
                 crew.end()
                 self._look_back(crew)
@@ -78,16 +77,6 @@ class Watch:
     def stop(self) -> None:
         """Have `run` end after the pages in hand."""
         self._asked_to_stop = True
-
-    def _tell(self, on_tick: Callable[[], None]) -> None:
-        """Counting what is shown takes seconds in a large archive: at most every twentieth second is given to it."""
-        began = time.monotonic()
-        if began < self._tell_at:
-            return
-        with suppress(Unavailable):  # what is shown is not worth stopping for
-            on_tick()
-        ended = time.monotonic()
-        self._tell_at = ended + _SECONDS_BETWEEN * (ended - began)
 
     def _look(self, crew: Crew) -> bool:
         """See what the catalog says; True where nothing is left to do."""

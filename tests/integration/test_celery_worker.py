@@ -127,7 +127,7 @@ def test_a_page_that_hangs_is_ended_and_fails_alone(tmp_path, place):
 
 def test_children_and_the_program_that_are_killed_lose_and_double_nothing(home):
     with open_archive(home) as archive:
-        document_id = ingest(archive, *[faulty.SLOW] * 16)
+        document_id = ingest(archive, *[faulty.SLOW] * 24)
         killed = []
 
         def kill_now_and_then():
@@ -143,7 +143,7 @@ def test_children_and_the_program_that_are_killed_lose_and_double_nothing(home):
 
         assert CeleryPool(archive, 2, kill_now_and_then, faulty.load).run()
         assert len(killed) == 3
-        assert_whole(archive, document_id, 16)
+        assert_whole(archive, document_id, 24)
 
 
 def counts(archive):
