@@ -2,15 +2,19 @@
 
 import sqlite3
 import time
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 
 BUSY_SECONDS = 60.0
 """How long a transaction waits for another that writes."""
 _LOOK_AGAIN_SECONDS = 0.02
+
+Function = Callable[[str, str], object]
 
 
 class Fault(StrEnum):
@@ -28,10 +32,12 @@ _FAULTS = {
 }
 
 
-def open_engine(path: Path, *pragmas: str) -> Engine:
+def open_engine(path: Path, *pragmas: str, make: bool = True, functions: Mapping[str, Function] | None = None) -> Engine:
     """An engine on the file *path*, in write-ahead mode; *pragmas* such as `synchronous = FULL` hold for each connection.
 
-    The driver begins no transactions of its own, so that BEGIN IMMEDIATE is ours to say.
+    Where the file is absent it is made with *make*, else connecting fails. *functions* of two values, which give the same for
+    the same, can be called in statements by their names. The driver begins no transactions of its own, so that BEGIN IMMEDIATE
+    is ours to say.
     """
 
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
@@ -40,9 +46,12 @@ def open_engine(path: Path, *pragmas: str) -> Engine:
         _write_ahead(connection)
         for pragma in ("secure_delete = ON", *pragmas):  # what is removed leaves no bytes behind
             connection.execute(f"PRAGMA {pragma}")
+        for name, function in (functions or {}).items():
+            connection.create_function(name, 2, function, deterministic=True)
 
     # hide_parameters: a failing statement must not carry values into a traceback or log.
-    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
+    mode = "rwc" if make else "rw"
+    engine = create_engine(f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true", hide_parameters=True)
     event.listen(engine, "connect", set_up)
     return engine
 

@@ -9,12 +9,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import Connection, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError
 
+from archive import sqlite
 from archive.errors import Unavailable
 from archive.index.sqlite_question import AS_TYPED, as_integer, stands_as_typed, word_terms
 from schemas.geometry import Quad
@@ -37,7 +36,6 @@ _TABLES = (
     "CREATE VIRTUAL TABLE page_words USING fts5 (words, content='', tokenize='ascii')",
     f"PRAGMA user_version = {FORMAT}",
 )
-_DAMAGE = ("malformed", "not a database")
 
 
 class IndexFile:
@@ -46,10 +44,13 @@ class IndexFile:
     def __init__(self, path: Path, *, make: bool) -> None:
         self.path = path
         self._is_checked = False
-        # hide_parameters: a failing statement must not carry values into a traceback or log.
-        mode = "rwc" if make else "rw"
-        self._engine = create_engine(f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true", hide_parameters=True)
-        event.listen(self._engine, "connect", _set_up)
+        self._engine = sqlite.open_engine(
+            path,
+            "synchronous = NORMAL",  # after a power cut the last records may be gone, never half there; they are put again
+            "cache_size = -65536",  # 64 MiB: tokens are scattered over the whole file
+            make=make,
+            functions={AS_TYPED: stands_as_typed},
+        )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -87,13 +88,14 @@ def translated() -> Iterator[None]:
     """A database's errors as Unavailable."""
     try:
         yield
-    except OperationalError as error:
-        if "disk is full" in str(error.orig):
-            raise Unavailable("index_full", "the disk of the search index is full") from error
-        raise Unavailable("index_unavailable", "the search index does not answer") from error
     except DatabaseError as error:
-        if any(sign in str(error.orig) for sign in _DAMAGE):
-            raise Unavailable("index_unavailable", "the search index is damaged: rebuild it") from error
+        match sqlite.fault_of(error.orig):
+            case sqlite.Fault.FULL:
+                raise Unavailable("index_full", "the disk of the search index is full") from error
+            case sqlite.Fault.DAMAGED:
+                raise Unavailable("index_unavailable", "the search index is damaged: rebuild it") from error
+            case sqlite.Fault.AWAY:
+                raise Unavailable("index_unavailable", "the search index does not answer") from error
         raise
 
 
@@ -128,20 +130,6 @@ def number_of(connection: Connection, document_id: str) -> int | None:
         text("SELECT number FROM documents WHERE document_id = :document_id"), {"document_id": document_id}
     ).scalar()
     return found
-
-
-def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
-    # Autocommit in the driver, so that BEGIN IMMEDIATE is ours to say.
-    connection.isolation_level = None
-    connection.create_function(AS_TYPED, 2, stands_as_typed, deterministic=True)
-    for pragma in (
-        "busy_timeout = 60000",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",  # after a power cut the last records may be gone, never half there; they are put again
-        "cache_size = -65536",  # 64 MiB: tokens are scattered over the whole file
-        "secure_delete = ON",  # what is removed leaves no bytes behind
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _make_tables(connection: Connection) -> None:
