@@ -1,6 +1,5 @@
 """One stored object as a stream: ranges asked for as they are read, all of the same version, through cut connections."""
 
-import io
 import time
 
 from minio.error import S3Error
@@ -10,6 +9,7 @@ from urllib3.response import BaseHTTPResponse
 from archive.errors import Unavailable
 from archive.store.s3_client import S3Client
 from archive.store.s3_errors import answering
+from archive.store.seekable import Seekable
 
 _NARROWEST = 1024 * 1024  # what is asked for after a jump, as by readers of PDF and TIFF
 _WIDEST = 64 * 1024 * 1024  # each range that was read through doubles the next, up to this
@@ -17,7 +17,7 @@ _SKIPPED = 256 * 1024  # to read on over as much costs less than another request
 _WAITS_SECONDS = (0.0, 0.2, 0.4, 0.8)  # before each try
 
 
-class ObjectReader(io.RawIOBase):
+class ObjectReader(Seekable):
     """Reads an object. Every error of the server is an ArchiveError; one that was deleted meanwhile raises NotFound."""
 
     def __init__(self, client: S3Client, single: S3Client, bucket: str, key: str) -> None:
@@ -29,22 +29,6 @@ class ObjectReader(io.RawIOBase):
         self._width = _NARROWEST
         self._response: BaseHTTPResponse | None = None
         self._open(client)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("a stream has no place before its beginning")
-        self._position = base + offset
-        return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         count = min(len(buffer), self._size - self._position)

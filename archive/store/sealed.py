@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from archive.errors import FixityMismatch
 from archive.store.port import ObjectStore
+from archive.store.seekable import Seekable
 from archive.store.source import read_full
 
 _MAGIC = b"CKS1"
@@ -104,7 +105,7 @@ class _Sealing(io.RawIOBase):
         return self._cipher.encrypt(nonce, frame, self._context)
 
 
-class _Opening(io.RawIOBase):
+class _Opening(Seekable):
     """Reads sealed bytes, gives plain ones, from any position."""
 
     def __init__(self, sealed: BinaryIO, data_key: bytes, context: bytes, key: str) -> None:
@@ -122,22 +123,6 @@ class _Opening(io.RawIOBase):
         self._size = body - self._frames * _TAG
         self._position = 0
         self._kept: OrderedDict[int, bytes] = OrderedDict()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("a stream has no place before its beginning")
-        self._position = base + offset
-        return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         if self._position >= self._size:
