@@ -22,6 +22,7 @@ from archive.errors import Refused, Rejected, Unavailable
 from archive.holdings import original_key
 from archive.ids import new_document_id
 from archive.standing import require_ready_to_take, require_room
+from archive.store.source import Measured
 from archive.wiring import Archive
 from ingest import containers
 from ingest.limits import BoundedStream
@@ -107,7 +108,7 @@ def _seal(archive: Archive, source: BinaryIO) -> tuple[str, _Sealed]:
     if media_type is None:
         raise Rejected("unsupported_type")
     document_id, data_key = new_document_id(), archive.keys.new_data_key()
-    measured = _Measured(BoundedStream(cast("BinaryIO", _Joined(head, source)), archive.settings.limits))
+    measured = Measured(BoundedStream(cast("BinaryIO", _Joined(head, source)), archive.settings.limits))
     archive.store.put(f"incoming/{document_id}", cast("BinaryIO", measured), data_key, f"{document_id}:original")
     return media_type, _Sealed(document_id, data_key, measured.digest, measured.size)
 
@@ -239,26 +240,3 @@ class _Joined(io.RawIOBase):
             return self._source.read(count)
         except OSError as error:
             raise Rejected("file_unreadable") from error
-
-
-class _Measured(io.RawIOBase):
-    """Counts and digests what passes through."""
-
-    def __init__(self, source: io.RawIOBase) -> None:
-        self._source = source
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    @property
-    def digest(self) -> str:
-        return self._digest.hexdigest()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        part = self._source.read(len(buffer)) or b""
-        self.size += len(part)
-        self._digest.update(part)
-        buffer[: len(part)] = part
-        return len(part)

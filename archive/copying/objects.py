@@ -5,7 +5,6 @@ tells which those are, so that a copy that was cut short goes on where it was. I
 """
 
 import hashlib
-import io
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -18,6 +17,7 @@ from typing import BinaryIO, Self, cast
 
 from archive.errors import FixityMismatch, NotFound, Refused
 from archive.store.port import ObjectStore
+from archive.store.source import Measured
 
 _SIDE_BY_SIDE = 4
 """Objects on their way at one time: most are small, and the time goes into waiting for disks and servers to sync."""
@@ -174,12 +174,12 @@ def _copy(source: ObjectStore, target: ObjectStore, key: str) -> Sealed | None:
 
 def _send(source: ObjectStore, target: ObjectStore, key: str) -> Sealed:
     with source.open(key) as stream:
-        passing = _Passing(stream)
+        passing = Measured(stream)
         try:
             target.put(key, cast("BinaryIO", passing))
         except Refused as error:
             return _sent_before(source, target, key, error)
-        return passing.seen()
+        return Sealed(passing.size, passing.digest)
 
 
 def _sent_before(source: ObjectStore, target: ObjectStore, key: str, error: Refused) -> Sealed:
@@ -192,32 +192,10 @@ def _sent_before(source: ObjectStore, target: ObjectStore, key: str, error: Refu
 
 def _digest(store: ObjectStore, key: str) -> Sealed:
     with store.open(key) as stream:
-        passing = _Passing(stream)
+        passing = Measured(stream)
         while passing.read(_COPY_BYTES):
             pass
-        return passing.seen()
-
-
-class _Passing(io.RawIOBase):
-    """Counts and digests what passes through."""
-
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self._digest = hashlib.sha256()
-        self._size = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        part = self._source.read(len(buffer))
-        self._size += len(part)
-        self._digest.update(part)
-        buffer[: len(part)] = part
-        return len(part)
-
-    def seen(self) -> Sealed:
-        return Sealed(self._size, self._digest.hexdigest())
+        return Sealed(passing.size, passing.digest)
 
 
 def sync_folder(folder: Path) -> None:
