@@ -146,7 +146,7 @@ def _measure(home: Path, settings_file: Path, files: Sequence[Path], rng: random
         before = _answers(old, queries)
         intake = Intake(home, files[1::2])
         sender = threading.Thread(target=intake.run)
-        with _started((sys.executable, "-c", _WATCHING_WORK, str(home))):
+        with commands.started((sys.executable, "-c", _WATCHING_WORK, str(home))):
             sender.start()
             try:
                 began = time.monotonic()
@@ -198,7 +198,7 @@ def _interrupt(old: Archive, settings_file: Path, rng: random.Random) -> int:
 
 def _killed(home: Path, settings_file: Path, is_time: Callable[[], bool], then_seconds: float = 0.0) -> int:
     """1 where it was, 0 where it ended before."""
-    with _started(_copy_words(home, settings_file)) as process:
+    with commands.started(_copy_words(home, settings_file)) as process:
         while not is_time():
             if process.poll() is not None:
                 return 0
@@ -218,20 +218,6 @@ def _copied(home: Path, settings_file: Path) -> dict[str, Any]:
 
 def _copy_words(home: Path, settings_file: Path) -> tuple[str, ...]:
     return (*commands.COMMAND, "copy", "--to", str(settings_file), "--switch", "--json", "--home", str(home))
-
-
-@contextmanager
-def _started(program: Sequence[str]) -> "Iterator[subprocess.Popen[bytes]]":
-    """In a session of its own, so that all of it can be killed at once."""
-    process = subprocess.Popen(  # noqa: S603
-        program, cwd=commands.ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 def _work(home: Path) -> None:

@@ -88,7 +88,7 @@ class Killer:
 
     def work(self, archive: Archive) -> None:
         while not _is_idle(archive):
-            with _started(self.program) as process:
+            with commands.started(self.program) as process:
                 self._kill(archive, process)
                 process.wait(_MOST_SECONDS)
 
@@ -144,7 +144,7 @@ def _options() -> argparse.Namespace:
 
 def _undisturbed(first: Path, options: argparse.Namespace) -> tuple[Outcome, float]:
     """What should come out, and the seconds from the first step to the end of the last."""
-    with _copy_of(first) as home, open_archive(home) as archive, _started(_program(home, options)) as process:
+    with _copy_of(first) as home, open_archive(home) as archive, commands.started(_program(home, options)) as process:
         _await_step(process, archive)
         began = time.monotonic()
         while not _is_idle(archive):
@@ -184,20 +184,6 @@ def _program(home: Path, options: argparse.Namespace) -> tuple[str, ...]:
     if options.engine == "fast":
         return (sys.executable, "-m", "bench.archives.fast_work", str(home), *processes)
     return (*commands.COMMAND, "work", *processes, "--home", str(home))
-
-
-@contextmanager
-def _started(program: tuple[str, ...]) -> "Iterator[subprocess.Popen[bytes]]":
-    """In a session of its own, so that all of it can be killed at once."""
-    process = subprocess.Popen(  # noqa: S603
-        program, cwd=commands.ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 def _await_step(process: "subprocess.Popen[bytes]", archive: Archive) -> bool:

@@ -1,6 +1,8 @@
 """The commands, each in a process of its own, from the tree that this file is in."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,3 +59,17 @@ def run(*arguments: str) -> str:
     if done.returncode not in {DONE, SOME_FAILED}:
         raise subprocess.CalledProcessError(done.returncode, arguments)
     return done.stdout
+
+
+@contextmanager
+def started(program: Sequence[str]) -> "Iterator[subprocess.Popen[bytes]]":
+    """*program* in a session of its own, so that all of it can be killed at once; what is left of it at the end is."""
+    process = subprocess.Popen(  # noqa: S603 - this Python, and words of our own
+        program, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
