@@ -83,7 +83,9 @@ def test_a_worker_that_is_gone_is_counted_by_why(measures, registry, exit_code, 
 def test_memory_is_that_of_living_workers_and_a_successor_takes_the_place_so_that_series_stay_few(measures, registry):
     measures.step_ended(end())
     for _ in range(3):
-        with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as worker:
+        started = [sys.executable, "-c", "print(flush=True); input()"]
+        with subprocess.Popen(started, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+            worker.stdout.readline()  # a program that is just being loaded holds next to nothing yet
             measures.step_ended(end(pid=worker.pid))
             told = memory(registry)
             assert set(told) == {"0", "1"}
