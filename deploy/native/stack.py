@@ -108,6 +108,8 @@ class Stack:
             time.sleep(_POLL_SECONDS)
 
     def is_ready(self, name: str) -> bool:
+        if not self.site.secrets.exists():
+            return False  # nothing was ever set up here
         try:
             _SERVERS[name].check(self.site)
         except NotReady:
