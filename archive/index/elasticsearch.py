@@ -154,7 +154,7 @@ class ElasticsearchIndex:
             query=question.query_of(request),
             sort=question.ORDER,
             source=False,
-            stored_fields=answer.STORED_FIELDS,
+            stored_fields=answer.stored_fields(request),
             docvalue_fields=answer.DOCVALUE_FIELDS,
             track_total_hits=True,
             aggregations=question.facets_of(request) or None,

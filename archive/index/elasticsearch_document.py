@@ -51,7 +51,6 @@ MAPPINGS: dict[str, object] = {
     },
 }
 SETTINGS: dict[str, object] = {
-    "index.codec": "best_compression",
     "index.mapping.nested_objects.limit": _MOST_PAGES,
 }
 

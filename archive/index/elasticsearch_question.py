@@ -1,17 +1,17 @@
 """A request as one Elasticsearch query, whose scores are the order that the port promises.
 
 There are no scripts, and a score is a 32-bit float: whole numbers up to 2^24 are exact in it. So the score is a number in a
-mixed base: the weakest tier, how many matches are exact, how early the tokens stand. Each is made of constant scores:
+mixed base: the weakest tier, how many matches are exact, how early the runs of tokens stand. Each is made of constant scores:
 
   weakest tier   the best of the queries "every group is at least this good"
   exact matches  one for each group whose match is exact
-  early tokens   for each group the best of its tokens' scores, the first token having the highest
+  early runs     for each group the best of its runs' scores, the first run of tokens having the highest
 
 A text group is looked up in the pages of a document, which are documents of their own in Lucene. A page's score tells the
 grade of its match; `inner_hits` tell the first page of the best grade.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -20,6 +20,7 @@ from archive.index.elasticsearch_document import sign_terms, token_term, word_te
 from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
 from archive.index.words import parts_of
 from schemas.query import MatchTier
+from schemas.record import SearchToken
 
 Query = dict[str, Any]
 
@@ -35,14 +36,14 @@ _IDS_IN_A_QUERY = 50_000
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """What one exact match and one tier weigh in the score; an earlier token weighs 1."""
+    """What one exact match and one tier weigh in the score; an earlier run of tokens weighs 1."""
 
     exact: int
     tier: int
 
     @classmethod
     def of(cls, request: IndexRequest) -> "_Scale":
-        exact = 1 + sum(len(group.tokens) for group in request.tokens)
+        exact = 1 + sum(len(group.runs()) for group in request.tokens)
         tier = exact * (1 + len(request.tokens) + len(request.texts))
         if len(MatchTier) * tier > _EXACT_IN_A_FLOAT:
             raise ValueError("too many groups or tokens to be ranked")
@@ -79,18 +80,22 @@ def inner_name(number: int) -> str:
 
 def _token_scores(group: TokenGroup, scale: _Scale, tier: int = 0) -> Query:
     """*tier* is the weight of one tier, for a group that is alone."""
-    last = len(group.tokens)
+    runs = group.runs()
     return {
         "dis_max": {
             "queries": [
                 _constant(
-                    {"term": {"tokens": token_term(token.digest)}},
-                    last - position + scale.exact * (token.tier is MatchTier.EXACT) + tier * (_LAST_RANK - token.tier.rank),
+                    _any_of(run),
+                    len(runs) - place + scale.exact * (run[0].tier is MatchTier.EXACT) + tier * (_LAST_RANK - run[0].tier.rank),
                 )
-                for position, token in enumerate(group.tokens)
+                for place, run in enumerate(runs)
             ]
         }
     }
+
+
+def _any_of(tokens: Iterable[SearchToken]) -> Query:
+    return {"terms": {"tokens": [token_term(token.digest) for token in tokens]}}
 
 
 def _tier_scores(request: IndexRequest, scale: _Scale) -> list[Query]:
@@ -105,8 +110,8 @@ def _tier_scores(request: IndexRequest, scale: _Scale) -> list[Query]:
 
 
 def _tokens_at_least(tier: MatchTier, group: TokenGroup) -> Query | None:
-    terms = [token_term(token.digest) for token in group.tokens if token.tier.rank <= tier.rank]
-    return {"terms": {"tokens": terms}} if terms else None
+    tokens = [token for token in group.tokens if token.tier.rank <= tier.rank]
+    return _any_of(tokens) if tokens else None
 
 
 def _shown(number: int, group: TextGroup) -> Query:

@@ -7,7 +7,7 @@ catalog and the store at any time, so a damaged one is thrown away.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Protocol
 
 from schemas.geometry import Quad
@@ -27,6 +27,11 @@ class TokenGroup:
     def __post_init__(self) -> None:
         if any(_RANKS[one.tier] > _RANKS[next_one.tier] for one, next_one in pairwise(self.tokens)):
             raise ValueError("tokens come best tier first")
+
+    def runs(self) -> tuple[tuple[SearchToken, ...], ...]:
+        """The tokens, cut where the next is of another form or tier. Those of one run answer equally well: twenty days of a
+        range are one run."""
+        return tuple(tuple(run) for _, run in groupby(self.tokens, key=lambda token: (token.tier, token.form)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,8 @@ class IndexAnswer:
     """`total` counts all that match and are visible, `found` those from `offset` on.
 
     Order: the weakest tier of a document's matches, best first; then how many of them are exact, most first; then how early
-    in their groups the tokens stand; then document id. `facets` has one entry for each that was asked, in that order: how
-    many of all that match and are visible have each value, most first, then by value.
+    in their groups the runs of the tokens stand; then document id. `facets` has one entry for each that was asked, in that
+    order: how many of all that match and are visible have each value, most first, then by value.
     """
 
     total: int

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -24,9 +24,11 @@ from schemas.record import IndexRecord, SearchToken
 
 __all__ = ["FORMAT", "SqliteIndex"]
 
-_FIRST_PLACE = text("""
-    SELECT p.page_number, p.box FROM tokens t JOIN places p ON p.number = t.place
-    WHERE t.digest = :digest AND p.document = :document ORDER BY p.page_number, p.number LIMIT 1""")
+_PLACES = text("""
+    SELECT asked.key AS row, p.page_number, p.box
+    FROM json_each(:asked) asked
+        CROSS JOIN tokens t ON t.digest = json_extract(asked.value, '$[0]') JOIN places p ON p.number = t.place
+    WHERE p.document = json_extract(asked.value, '$[1]') ORDER BY p.page_number DESC, p.number DESC""")
 _PAGE = text("SELECT text, boxes FROM pages WHERE document = :document AND page_number = :page_number ORDER BY number LIMIT 1")
 _TEXT_TIERS = (("phrase", MatchTier.EXACT), ("folded", MatchTier.LIKELY), ("apart", MatchTier.POSSIBLE))
 
@@ -74,7 +76,7 @@ class SqliteIndex:
             rows = connection.execute(text(statement), parameters).all()
             # Each row tells of all that is found; beyond the last there is none to tell it.
             first = rows[0] if rows else _first(connection, request)
-            found = tuple(_found(connection, request, row) for row in rows)
+            found = _found(connection, request, rows)
         return IndexAnswer(int(first.total) if first else 0, found, _facets(first, request))
 
     def check(self) -> None:
@@ -146,22 +148,27 @@ def _counts(documents: dict[str, int]) -> tuple[FacetCount, ...]:
     return tuple(FacetCount(*each) for each in sorted(documents.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _found(connection: Connection, request: IndexRequest, row: Row[Any]) -> Found:
-    positions = row[FIRST_POSITION : FIRST_POSITION + len(request.tokens) + len(request.texts)]
-    token_groups = len(request.tokens)
-    matches = [
-        _token_match(connection, row.number, group.tokens[position])
-        for group, position in zip(request.tokens, positions[:token_groups], strict=True)
+def _found(connection: Connection, request: IndexRequest, rows: Sequence[Row[Any]]) -> tuple[Found, ...]:
+    of_groups = [
+        _token_matches(connection, [(row.number, group.tokens[row[position]]) for row in rows])
+        for position, group in enumerate(request.tokens, start=FIRST_POSITION)
     ]
-    matches += [
-        _text_match(connection, row.number, group, position)
-        for group, position in zip(request.texts, positions[token_groups:], strict=True)
+    of_groups += [
+        [_text_match(connection, row.number, group, row[position]) for row in rows]
+        for position, group in enumerate(request.texts, start=FIRST_POSITION + len(request.tokens))
     ]
-    return Found(row.document_id, row.document_class, tuple(matches))
+    matches = zip(*of_groups, strict=True)
+    return tuple(Found(row.document_id, row.document_class, of_row) for row, of_row in zip(rows, matches, strict=True))
 
 
-def _token_match(connection: Connection, document: int, token: SearchToken) -> GroupMatch:
-    place = connection.execute(_FIRST_PLACE, {"digest": as_integer(token.digest), "document": document}).one()
+def _token_matches(connection: Connection, found: Sequence[tuple[int, SearchToken]]) -> list[GroupMatch]:
+    """How documents match with one token each, and the first place where."""
+    asked = json.dumps([(as_integer(token.digest), document) for document, token in found])
+    places = {row.row: row for row in connection.execute(_PLACES, {"asked": asked})}  # the last that is told is the first
+    return [_token_match(token, places[number]) for number, (_, token) in enumerate(found)]
+
+
+def _token_match(token: SearchToken, place: Row[Any]) -> GroupMatch:
     box = None if place.box is None else _quad(json.loads(place.box))
     return GroupMatch(token.key, token.form, token.tier, place.page_number, box)
 

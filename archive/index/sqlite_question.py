@@ -1,6 +1,8 @@
 """A request as one SQL statement: per group the best position of each document in it, then all groups joined and ranked."""
 
 import json
+from collections.abc import Iterable
+from itertools import accumulate
 
 from archive.index.port import IndexRequest, TextGroup, TokenGroup
 from archive.index.words import in_small_letters, joined, parts_of, words_of
@@ -52,6 +54,7 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
     a column named after it and COUNTED: the number of documents of each value, as JSON."""
     tokens, texts = _named(request)
     ranks = [_rank_of_position(name, group) for name, group in tokens] + [f"(at_{name} / {PAGES})" for name, _ in texts]
+    early = [f"(at_{name} >= {begin})" for name, group in tokens for begin in _later_runs(group)]
     names = [name for name, _ in (*tokens, *texts)]
     statement = _ANSWERS.format(
         groups=",".join([_BY_TOKENS.format(name=name) for name, _ in tokens] + [_text_group(*named) for named in texts]),
@@ -64,7 +67,7 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
         facets="".join(_FACET.format(facet=facet.value, counted=COUNTED) for facet in request.facets),
         ranks=", ".join(ranks),
         exact=" + ".join(f"({rank} = 0)" for rank in ranks),
-        early=" + ".join(f"at_{name}" for name, _ in tokens) + ", " * bool(tokens),
+        early=" + ".join(early) + ", " * bool(early),
     )
     return statement, _parameters(request)
 
@@ -110,6 +113,11 @@ def _rank_of_position(name: str, group: TokenGroup) -> str:
     exact = sum(token.tier is MatchTier.EXACT for token in group.tokens)
     likely = exact + sum(token.tier is MatchTier.LIKELY for token in group.tokens)
     return f"((at_{name} >= {exact}) + (at_{name} >= {likely}))"
+
+
+def _later_runs(group: TokenGroup) -> Iterable[int]:
+    """The positions at which runs begin, but for the first."""
+    return accumulate(map(len, group.runs()[:-1]))
 
 
 def _text_group(name: str, group: TextGroup) -> str:

@@ -83,9 +83,8 @@ def _each_kind(parts: list[tuple[Precision, str]], tier: MatchTier, told: str) -
 def _vague(first: date, last: date) -> Iterator[Form]:
     """Dates known only by the month or year into which the range falls in part."""
     for which in DATE_KINDS:
-        for end in (first, last):
-            yield Form(f"month_only:{which}", POSSIBLE, f"{end:%Y-%m}")
-            yield Form(f"year_only:{which}", POSSIBLE, f"{end:%Y}")
+        yield from (Form(f"month_only:{which}", POSSIBLE, f"{end:%Y-%m}") for end in (first, last))
+        yield from (Form(f"year_only:{which}", POSSIBLE, f"{end:%Y}") for end in (first, last))
 
 
 def _cover(first: date, last: date) -> list[tuple[Precision, str]]:

@@ -178,9 +178,17 @@ def test_exact_comes_before_likely_before_possible(index):
     ]
 
 
-def test_within_a_tier_the_earlier_token_comes_first_and_then_the_lower_id(index):
+def test_within_a_tier_the_earlier_form_comes_first_and_then_the_lower_id(index):
     put(index, record("D-1", "b"), record("D-3", "a"), record("D-2", "a"))
-    assert documents(index, tokens_request((token("a", LIKELY), token("b", LIKELY)))) == ["D-2", "D-3", "D-1"]
+    assert documents(index, tokens_request((token("a", LIKELY), token("b", LIKELY, "other")))) == ["D-2", "D-3", "D-1"]
+
+
+def test_tokens_of_one_form_answer_equally_well_and_the_earliest_is_told(index):
+    put(index, record("D-2", "b", "a"), record("D-1", "c"), record("D-3", "z"), record("D-0", "e"))
+    asked = (token("z", LIKELY, "first"), *(token(value, LIKELY) for value in "abc"), token("e", LIKELY, "last"))
+    answer = index.search(tokens_request(asked))
+    assert [found.document_id for found in answer.found] == ["D-3", "D-1", "D-2", "D-0"]
+    assert [found.matches[0].page_number for found in answer.found] == [1, 1, 2, 1]
 
 
 def test_every_group_must_match_and_the_weakest_decides(index):
@@ -442,7 +450,7 @@ def test_the_last_of_very_many_answers_can_be_reached(index):
     count = 10_250
     index.put_all(record(f"D-{number:05}", "ab"[number % 2]) for number in range(count))
     index.refresh()
-    asked = (token("a", LIKELY), token("b", LIKELY))
+    asked = (token("a", LIKELY), token("b", LIKELY, "other"))
     expected = [f"D-{number:05}" for number in (*range(0, count, 2), *range(1, count, 2))]
     for offset, limit in ((9_990, 20), (10_100, 300), (10_240, 5), (count, 10), (20_000, 10)):
         answer = index.search(tokens_request(asked, offset=offset, limit=limit))
@@ -542,7 +550,7 @@ def test_what_is_put_while_another_generation_is_built_is_in_both(place):
     put(other_process, record("D-2", "b"), record("D-3", "a"))
     other_process.remove("D-1")
     other_process.refresh()
-    assert documents(index, tokens_request((token("a"), token("b")))) == ["D-3", "D-2"]
+    assert documents(index, tokens_request((token("a"), token("b", form="other")))) == ["D-3", "D-2"]
     generation.add_all((record("D-2", "stale"), record("D-4", "a")))
     assert list(generation.document_ids()) == ["D-2", "D-3", "D-4"]
     generation.serve()
