@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,9 +68,13 @@ class Keyring:
         return self._derived("ledger head")
 
     def _derived(self, label: str) -> bytes:
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"claimkeep " + label.encode()).derive(
-            self.archive_key
-        )
+        return _derived(self.archive_key, label)
+
+
+@lru_cache(maxsize=64)
+def _derived(key: bytes, label: str) -> bytes:
+    """Kept: a hit list opens a key for each of its hits."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"claimkeep " + label.encode()).derive(key)
 
 
 def seal_value(key: bytes, place: str, value: bytes) -> bytes:

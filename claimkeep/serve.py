@@ -17,6 +17,7 @@ from archive.catalog import users
 from archive.console import CANNOT_GO_ON, exits_with_reason, home_option
 from archive.logs import set_up_logs
 from archive.metrics import ArchiveCollector, serving_metrics
+from archive.search_keys.sounds import load_readings
 from archive.wiring import Archive, open_archive
 from search_api.app import create_app
 from workers.celery_pool import CeleryPool
@@ -100,6 +101,7 @@ def _run(archive: Archive, listening: socket.socket, processes: int, registry: C
         signal.signal(number, work.ask_to_stop)
     if processes:
         work.start()
+    load_readings()
     server.run(sockets=[listening])
     return work.end()
 

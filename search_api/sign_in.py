@@ -4,7 +4,7 @@ An archivist takes material in and sees where it stands; a handler searches and 
 may do everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -37,8 +37,8 @@ def signed_in(archive: ArchiveHere, credentials: Annotated[HTTPAuthorizationCred
     return user
 
 
-def _allowed(*roles: str) -> Callable[[User], User]:
-    def check(user: Annotated[User, Depends(signed_in)]) -> User:
+def _allowed(*roles: str) -> Callable[[User], Awaitable[User]]:
+    async def check(user: Annotated[User, Depends(signed_in)]) -> User:
         if user.role not in roles:
             raise NotAllowed
         return user

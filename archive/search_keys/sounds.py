@@ -62,6 +62,11 @@ def with_umlaut(letters: str) -> str:
     return re.sub("([ln])yu", r"\1v", letters)
 
 
+def load_readings() -> None:
+    """Load now what the first name asked for would wait a second for."""
+    _of_character("一")
+
+
 @lru_cache(maxsize=10_000)
 def _syllables(name: str) -> tuple[tuple[str, ...], ...]:
     choices = tuple(_of_character(character) for character in name)
