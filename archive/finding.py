@@ -9,14 +9,14 @@ import re
 from dataclasses import replace
 
 from archive.errors import Rejected
-from archive.index.port import Found, GroupMatch, IndexAnswer, IndexRequest, SearchIndex, TextGroup, TokenGroup
+from archive.index.port import Facet, Found, GroupMatch, IndexAnswer, IndexRequest, SearchIndex, TextGroup, TokenGroup
 from archive.index.words import words_of
 from archive.search_keys import explain
 from archive.search_keys.dates import ask_date, ask_date_range
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import ask_name
 from archive.search_keys.numbers import ask_number
-from schemas.query import Hit, KeyMatch, MatchTier, Query, SearchResults
+from schemas.query import ClassCount, Hit, KeyMatch, MatchTier, Query, SearchResults
 from schemas.record import SearchToken
 
 MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short", "month_only", "year_only"})
@@ -36,7 +36,7 @@ def find(
     """
     request = _request(key, query, visible, entitled=entitled)
     answer = index.search(request) if query.wide else _nearest(index, request)
-    return SearchResults(answer.total, tuple(map(_hit, answer.found)))
+    return SearchResults(answer.total, tuple(map(_hit, answer.found)), _by_class(answer))
 
 
 def _nearest(index: SearchIndex, request: IndexRequest) -> IndexAnswer:
@@ -57,7 +57,8 @@ def _request(key: SearchKey, query: Query, visible: frozenset[str] | None, *, en
     texts = _text_groups(query.text or "")
     if not tokens and not texts:
         raise Rejected("empty_query")
-    return IndexRequest(tokens, texts, query.offset, query.limit, visible)
+    facets = (Facet.DOCUMENT_CLASS,) if query.count_by_class else ()
+    return IndexRequest(tokens, texts, query.offset, query.limit, visible, facets)
 
 
 def _token_groups(key: SearchKey, query: Query, *, entitled: bool) -> tuple[TokenGroup, ...]:
@@ -90,6 +91,10 @@ def _without_near_misses(request: IndexRequest) -> IndexRequest:
 
 def _is_near_enough(token: SearchToken) -> bool:
     return token.tier is not MatchTier.POSSIBLE or token.form.partition(":")[0] in MEANT
+
+
+def _by_class(answer: IndexAnswer) -> tuple[ClassCount, ...]:
+    return tuple(ClassCount(each.value, each.documents) for counts in answer.facets for each in counts)
 
 
 def _hit(found: Found) -> Hit:

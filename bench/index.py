@@ -33,7 +33,7 @@ from archive.search_keys.key import SearchKey
 from archive.wiring import create_archive
 from bench.indexing import catalog
 from bench.indexing.records import Template, copies, document_id, make_templates
-from bench.indexing.service import Service, service
+from bench.indexing.service import Question, Service, service
 from bench.results import flat, save
 from deploy.accounts import Role
 from deploy.native.stack import Stack
@@ -195,20 +195,20 @@ def _asked(service: Service, templates: tuple[Template, ...], options: argparse.
     return figures
 
 
-def _days(template: Template) -> dict[str, str]:
+def _days(template: Template) -> Question:
     first = date.fromisoformat(template.day)
     return {"from": template.day, "to": (first + timedelta(days=_DAYS - 1)).isoformat()}
 
 
-_QUESTIONS: dict[str, Callable[[Template], dict[str, str]]] = {
+_QUESTIONS: dict[str, Callable[[Template], Question]] = {
     "number": lambda template: {"number": template.number},
     "name": lambda template: {"name": template.name},
     "date_range": _days,
-    "phrase_with_facets": lambda template: {"text": template.phrase},
+    "phrase_with_facets": lambda template: {"text": template.phrase, "count_by_class": True},
 }
 
 
-def _latency(service: Service, questions: list[dict[str, str]]) -> dict[str, float]:
+def _latency(service: Service, questions: list[Question]) -> dict[str, float]:
     """The first questions, which fill caches, do not count."""
     asked = [service.milliseconds(question) for question in questions][_WARM_UP:]
     took = quantiles((milliseconds for milliseconds, _ in asked), n=20)

@@ -23,7 +23,7 @@ class Query:
     """Any combination of keys; all that are given must match. Dates are as typed, and parsed by `archive.search_keys`.
 
     Documents that are only a near miss (another character, another month) answer where nothing better does; `wide` asks for
-    them all the same, behind the better ones.
+    them all the same, behind the better ones. With `count_by_class` all that is found is counted by class of document.
     """
 
     text: str | None = field(default=None, repr=False)
@@ -35,6 +35,7 @@ class Query:
     offset: int = 0
     limit: int = 20
     wide: bool = False
+    count_by_class: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -76,8 +77,18 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassCount:
+    """So many of the documents found are of this class."""
+
+    document_class: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
-    """`total` counts all documents that answer, `hits` those from `offset` on, best first, in a stable order."""
+    """`total` counts all documents that answer, `hits` those from `offset` on, best first, in a stable order. `by_class`
+    counts all of them, where that was asked, most first, then by class."""
 
     total: int
     hits: tuple[Hit, ...]
+    by_class: tuple[ClassCount, ...] = ()

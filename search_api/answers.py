@@ -10,7 +10,7 @@ from archive.fields import shown_fields
 from archive.wiring import Archive
 from schemas.claim import ClaimField
 from schemas.geometry import Quad
-from schemas.query import Hit, MatchTier, SearchResults
+from schemas.query import ClassCount, Hit, MatchTier, SearchResults
 from search_api import match_words
 from search_api.language import Language
 
@@ -47,19 +47,20 @@ class HitAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """`total` counts all documents that answer, `hits` those of the page asked for, best first."""
+    """`total` counts all documents that answer, `hits` those of the page asked for, best first; `by_class` counts all of
+    them by class, where that was asked, most first."""
 
     total: int
     hits: tuple[HitAnswer, ...]
+    by_class: tuple[ClassCount, ...] = ()
 
 
 def answer(archive: Archive, results: SearchResults, role: str, language: Language) -> SearchAnswer:
     """*results* as somebody of *role* may see them."""
     with archive.catalog.read() as connection:
         found = documents.several(connection, [hit.document_id for hit in results.hits])
-    return SearchAnswer(
-        results.total, tuple(_hit(hit, _fields_of(archive, found, hit, role), language) for hit in results.hits)
-    )
+    hits = tuple(_hit(hit, _fields_of(archive, found, hit, role), language) for hit in results.hits)
+    return SearchAnswer(results.total, hits, results.by_class)
 
 
 def visible_fields(archive: Archive, document: Document, role: str) -> dict[str, ClaimField]:

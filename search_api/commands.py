@@ -33,6 +33,7 @@ No document found. Try
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Documents to show.")
 @click.option("--offset", type=click.IntRange(0), default=0, help="Documents to pass over.")
 @click.option("--wide", is_flag=True, help="Near misses too, even where something better answers.")
+@click.option("--count-by-class", is_flag=True, help="Count all that is found by class of document.")
 @home_option
 @json_option
 @exits_with_reason
@@ -48,10 +49,11 @@ def search(
     home: Path,
     *,
     wide: bool,
+    count_by_class: bool,
     as_json: bool,
 ) -> None:
     """Find documents by any of TEXT (words on a page), a name, a number, a date; all that is given must match."""
-    query = Query(text, name, number, date, date_from, date_to, offset, limit, wide)
+    query = Query(text, name, number, date, date_from, date_to, offset, limit, wide, count_by_class)
     with open_archive(home) as archive:
         began = time.perf_counter()
         answer = ask(archive, query, OPERATOR)
@@ -69,6 +71,8 @@ def _print(answer: SearchAnswer, offset: int) -> None:
         return
     shown = f", {offset + 1} to {offset + len(answer.hits)} shown" if len(answer.hits) < answer.total else ""
     click.echo(f"{answer.total} document{'' if answer.total == 1 else 's'}{shown}")
+    for each in answer.by_class:
+        click.echo(f"{each.documents:>8}  {each.document_class}")
     for hit in answer.hits:
         _print_hit(hit)
 

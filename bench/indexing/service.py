@@ -12,10 +12,12 @@ from typing import Any
 
 import httpx
 
-from archive.index.port import Facet, IndexAnswer, IndexRequest, SearchIndex
+from archive.index.port import IndexAnswer, IndexRequest, SearchIndex
 from archive.logs import set_up_logs
 from archive.wiring import open_archive
 from claimkeep.serve import make_server
+
+Question = dict[str, str | bool]
 
 _PATIENCE_SECONDS = 60.0
 _HITS = 20
@@ -27,7 +29,7 @@ class Service:
 
     client: httpx.Client
 
-    def milliseconds(self, question: dict[str, str]) -> tuple[float, int]:
+    def milliseconds(self, question: Question) -> tuple[float, int]:
         """How long a question took, and how many documents answer it."""
         began = time.perf_counter()
         reply = self.client.post("/api/search", json={**question, "limit": _HITS})
@@ -55,8 +57,7 @@ def service(home: Path, token: str, visible: frozenset[str] | None) -> Iterator[
 
 
 class Asking:
-    """An index of which everything is asked that a service with grants and facets asks: whether the document may be seen, and
-    with a phrase how many of all that is found are of which class."""
+    """An index of which is asked, beside the question, what a service with grants asks: whether the document may be seen."""
 
     def __init__(self, index: SearchIndex, visible: frozenset[str] | None) -> None:
         self._index = index
@@ -66,8 +67,7 @@ class Asking:
         return getattr(self._index, name)
 
     def search(self, request: IndexRequest) -> IndexAnswer:
-        facets = (Facet.DOCUMENT_CLASS,) if request.texts else ()
-        return self._index.search(replace(request, visible=self._visible, facets=facets))
+        return self._index.search(replace(request, visible=self._visible))
 
 
 def _serve(home: Path, visible: frozenset[str] | None, pipe: Pipe) -> None:

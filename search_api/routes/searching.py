@@ -38,6 +38,7 @@ class Question(BaseModel):
     offset: int = Field(default=0, ge=0, le=_DEEPEST)
     limit: int = Field(default=20, ge=1, le=_MOST_HITS)
     wide: bool = Field(default=False, description="Near misses too, even where something better answers.")
+    count_by_class: bool = Field(default=False, description="All that is found counted by class of document, in `by_class`.")
 
     def to_query(self) -> query.Query:
         return query.Query(**self.model_dump())

@@ -69,7 +69,7 @@ def test_all_keys_must_match_and_the_weakest_tier_counts(running, document, othe
     answer = ask(running, name="欧阳若澜", number="000417")
     assert [(hit["document"], hit["tier"]) for hit in answer["hits"]] == [(document, "possible")]
     assert len(answer["hits"][0]["matches"]) == 2
-    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {"total": 0, "hits": []}
+    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {"total": 0, "hits": [], "by_class": []}
 
 
 def test_a_handler_sees_the_fields_that_the_policy_shows_handlers(running, document):
@@ -101,6 +101,14 @@ def test_pages_of_results_have_the_same_total(running, document, other):
     assert both["total"] == 2
     second = ask(running, **question, offset=1, limit=1)
     assert (second["total"], second["hits"]) == (2, both["hits"][1:])
+
+
+def test_all_that_is_found_is_counted_by_class_where_that_is_asked(running, document, other):
+    question = {"from": "2019", "to": "2020", "limit": 1}
+    assert ask(running, **question)["by_class"] == []
+    counted = ask(running, **question, count_by_class=True)
+    assert counted["by_class"] == [{"document_class": "claim_application", "documents": 2}]
+    assert counted["hits"] == ask(running, **question)["hits"]
 
 
 def test_reasons_are_given_in_the_language_of_the_asker(running, document):
@@ -158,6 +166,12 @@ def test_the_command_takes_text_as_its_argument_and_says_how_much_is_shown(runni
     result = run(running, "--from", "2019", "--to", "2020", "--limit", "1", "--offset", "1")
     assert result.output.startswith("2 documents, 2 to 2 shown\n")
     assert json.loads(run(running, "出院小结", "--json").output)["hits"][0]["document"] == other
+
+
+def test_the_command_counts_by_class(running, document, other):
+    lines = run(running, "--from", "2019", "--to", "2020", "--limit", "1", "--count-by-class").output.splitlines()
+    assert lines[0] == "2 documents, 1 to 1 shown"
+    assert lines[1] == "       2  claim_application"
 
 
 def test_the_command_suggests_what_to_try_where_nothing_is_found(running, document):

@@ -1,6 +1,7 @@
 """Finding through a real index: names, numbers, dates and words together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,13 @@ def test_later_pages_of_results_are_of_the_same_search(index):
     near = [find(index, KEY, Query(number=FIRST[:-1] + "9", offset=offset, limit=1)) for offset in range(3)]
     assert [page.total for page in near] == [2, 2, 2]
     assert [hit.document_id for page in near for hit in page.hits] == ["D-1", "D-2"]
+
+
+def test_near_misses_count_by_class_only_where_they_are_shown(index):
+    neighbour = Query(number=FIRST, count_by_class=True, limit=0)
+    assert [each.documents for each in find(index, KEY, neighbour).by_class] == [1]
+    assert [each.documents for each in find(index, KEY, replace(neighbour, wide=True)).by_class] == [2]
+    assert find(index, KEY, replace(neighbour, count_by_class=False)).by_class == ()
 
 
 @pytest.mark.parametrize("query", [Query(), Query(name=" ", number=""), Query(text="，。")])
