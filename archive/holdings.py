@@ -1,6 +1,8 @@
 """What is kept of one document: its original and everything made from it, all under the document's own data key."""
 
 import contextlib
+import gzip
+import io
 import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,6 +16,9 @@ from archive.store.sealed import SealedStore
 from schemas.codec import from_json, to_json
 
 T = TypeVar("T")
+
+_GZIP = b"\x1f\x8b"
+"""How a packed value begins (RFC 1952); those of older archives are JSON and begin with a bracket."""
 
 
 def original_key(digest: str, document_id: str) -> str:
@@ -42,6 +47,10 @@ class Holding:
         self.store.put(key, source, self.data_key, self._context(kind))
         return key
 
+    def add_value(self, kind: str, of_type: type[T], value: T) -> str:
+        """Keep *value* under a new key, which is returned; `read_value` gives it back."""
+        return self.add(kind, io.BytesIO(_packed(of_type, value)))
+
     def open(self, kind: str, key: str) -> BinaryIO:
         return self.store.open(key, self.data_key, self._context(kind))
 
@@ -52,21 +61,27 @@ class Holding:
         """
         key = self._result_key(stage, parameters)
         with contextlib.suppress(Refused):  # an earlier run got this far before it was cut short; its result is as good
-            self.store.put_bytes(key, to_json(kind, value), self.data_key, self._context(stage))
+            self.store.put_bytes(key, _packed(kind, value), self.data_key, self._context(stage))
         return key
 
     def result(self, stage: str, parameters: str, kind: type[T]) -> T | None:
         """What `put_result` kept, if it did."""
         try:
-            return self.read_result(stage, self._result_key(stage, parameters), kind)
+            return self.read_value(stage, self._result_key(stage, parameters), kind)
         except NotFound:
             return None
 
-    def read_result(self, stage: str, key: str, kind: type[T]) -> T:
-        return from_json(kind, self.store.read_bytes(key, self.data_key, self._context(stage)))
+    def read_value(self, stage: str, key: str, kind: type[T]) -> T:
+        kept = self.store.read_bytes(key, self.data_key, self._context(stage))
+        return from_json(kind, gzip.decompress(kept) if kept.startswith(_GZIP) else kept)
 
     def _result_key(self, stage: str, parameters: str) -> str:
         return f"{stage}/{self.document.document_id}/{sha256(parameters.encode()).hexdigest()[:32]}"
 
     def _context(self, kind: str) -> str:
         return f"{self.document.document_id}:{kind}"
+
+
+def _packed(kind: type[T], value: T) -> bytes:
+    """A reading, with a box for each character, is a quarter as long so."""
+    return gzip.compress(to_json(kind, value), mtime=0)

@@ -31,11 +31,11 @@ from bench.archives.known_values import generated_papers
 from bench.archives.on_servers import new_parts
 from bench.results import save
 from deploy.native.stack import Stack
-from schemas.codec import from_json, to_json
+from schemas.codec import to_json
 from schemas.page import PageReading
 from schemas.query import Hit, Query
 from schemas.redaction import Audience
-from workers.plan import Plan
+from workers.plan import Plan, read_plan
 
 SAMPLES = commands.ROOT / "samples"
 _ALL = 10_000
@@ -172,10 +172,9 @@ def _digest(file: HeldFile) -> str:
 
 def _held(archive: Archive, file: HeldFile) -> Held:
     assert file.document is not None
-    holding, plan = archive.holding(file.document.document_id), None
+    plan = None
     if file.document.plan_key is not None:
-        with holding.open("plan", file.document.plan_key) as stream:
-            plan = from_json(Plan, stream.read())
+        plan = read_plan(archive.holding(file.document.document_id))
     with archive.catalog.read() as connection:
         burnt = [row for each in Audience for row in derivatives.pages_of(connection, file.document.document_id, each)]
     return Held(file, tuple(page_readings(archive, file)), plan, tuple(burnt))

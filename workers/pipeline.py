@@ -17,7 +17,6 @@ from archive.catalog.documents import Page
 from archive.fields import confirmed_fields, seal_fields
 from archive.holdings import Holding
 from archive.wiring import Archive
-from schemas.codec import to_json
 from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience, Leak, Verdict
 from schemas.work import Lease, Stage
@@ -73,7 +72,7 @@ def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
         rows = documents.pages_of(connection, lease.job.document_id)
         by_people = confirmed.of_document(connection, lease.job.document_id)
     plan = make_plan(_texts(holding, rows), tools.extractor, tools.policy, confirmed_fields(holding, by_people))
-    key = holding.add("plan", io.BytesIO(to_json(Plan, plan)))
+    key = holding.add_value("plan", Plan, plan)
     shown = tuple(row.page_number for row in rows if row.state is not PageState.FAILED)
     results.planned(archive, lease, shown, plan.extraction.document_class, key)
 
@@ -185,5 +184,5 @@ def _opened(archive: Archive, holding: Holding) -> Iterator[OpenDocument]:
 
 
 def _texts(holding: Holding, rows: Sequence[Page]) -> tuple[PageText, ...]:
-    readings = (holding.read_result("reading", row.reading_key, PageReading) for row in rows if row.reading_key)
+    readings = (holding.read_value("reading", row.reading_key, PageReading) for row in rows if row.reading_key)
     return tuple(reading.text for reading in readings if reading.text is not None)

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from archive.holdings import Holding
 from schemas.claim import ClaimField, Extraction
-from schemas.codec import from_json
 from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience, Mask, RedactedText
@@ -100,5 +99,4 @@ def read_plan(holding: Holding) -> Plan:
     """What was planned for the document last; errors are those of its store. ValueError where nothing was yet."""
     if holding.document.plan_key is None:
         raise ValueError(f"{holding.document.document_id} has no plan yet")
-    with holding.open("plan", holding.document.plan_key) as stream:
-        return from_json(Plan, stream.read())
+    return holding.read_value("plan", holding.document.plan_key, Plan)

@@ -53,7 +53,7 @@ def page_readings(archive: Archive, file: HeldFile) -> Iterator[PageReading]:
     holding = archive.holding(file.document.document_id)
     for page in file.pages:
         if page.reading_key is not None:
-            yield holding.read_result("reading", page.reading_key, PageReading)
+            yield holding.read_value("reading", page.reading_key, PageReading)
 
 
 def totals(archive: Archive) -> tuple[Counter[str], Counter[str]]:

@@ -104,7 +104,7 @@ def _texts(archive: Archive, document: Document) -> Iterator[tuple[int, str]]:
     holding = archive.holding(document.document_id)
     for row in rows:
         if row.reading_key is not None:
-            reading = holding.read_result("reading", row.reading_key, PageReading)
+            reading = holding.read_value("reading", row.reading_key, PageReading)
             if reading.text is not None:
                 yield row.page_number, reading.text.text
 

@@ -11,7 +11,6 @@ from archive.fields import seal_fields
 from archive.wiring import Archive
 from ingest.intake import take
 from schemas.claim import ClaimField, Extraction
-from schemas.codec import to_json
 from schemas.entity import Entity, Tier
 from schemas.geometry import Box, upright
 from schemas.redaction import Audience, RedactedText, VisibleLine
@@ -45,7 +44,7 @@ def plan_document(archive: Archive, claim: Claim) -> str:
 
 def plan_again(archive: Archive, document_id: str, claim: Claim) -> None:
     """As when a page was read anew or a field put right: the document waits, with another plan."""
-    plan_key = archive.holding(document_id).add("plan", io.BytesIO(to_json(Plan, _plan(claim))))
+    plan_key = archive.holding(document_id).add_value("plan", Plan, _plan(claim))
     with archive.catalog.write() as connection:
         documents.reopened(connection, document_id)
         documents.planned(connection, document_id, "claim_application", plan_key)

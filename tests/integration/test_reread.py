@@ -84,7 +84,7 @@ def test_every_version_can_still_be_opened(archive):
     put(archive)
     work_off(archive, tools())
     holding = archive.holding(document_id)
-    texts = [holding.read_result("reading", key, PageReading).text for key in (old, page_of(archive, document_id).reading_key)]
+    texts = [holding.read_value("reading", key, PageReading).text for key in (old, page_of(archive, document_id).reading_key)]
     assert [MISREAD in texts[0].text, NUMBER in texts[1].text] == [True, True]
 
 
