@@ -5,19 +5,21 @@
 First one process reads the papers with the real engine: seconds a page for OCR, and for each part of the archive. What the
 engine read is kept and repeated in no time by 1, 2 and 4 processes on fresh archives: how many pages a second everything
 beside OCR is good for, and where the seconds go. `share` is the seconds in catalog, store, index and queue for each second of
-OCR. The papers are those of samples/papers. Writes bench/results/scale.json.
+OCR. What an embedded archive then holds of a page, beside its original, is told too. The papers are those of samples/papers.
+Writes bench/results/scale.json.
 """
 
 import argparse
 import multiprocessing
 import secrets
+import sqlite3
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -97,8 +99,11 @@ def _measure(room: Path, parts: str, papers: Sequence[Path], workers: Sequence[i
     kept = room / "readings.json"
     kept.unlink(missing_ok=True)
     with _home(room / f"{parts}-real", parts) as home:
-        times, pages, _ = _run(home, papers, 1, kept)
-    figures = {f"{parts}_{part}_seconds_a_page": times[part] / pages for part in ("ocr", *PARTS)}
+        before = _held(home, parts)
+        times, pages, seconds = _run(home, papers, 1, kept)
+        figures = {f"{parts}_{what}_bytes_a_page": (held - before[what]) / pages for what, held in _held(home, parts).items()}
+    figures[f"{parts}_seconds_a_page"] = seconds / pages
+    figures |= {f"{parts}_{part}_seconds_a_page": times[part] / pages for part in ("ocr", *PARTS)}
     figures[f"{parts}_share"] = sum(times[part] for part in PARTS) / times["ocr"]
     for count in workers:
         with _home(room / f"{parts}-{count}", parts) as home:
@@ -107,6 +112,17 @@ def _measure(room: Path, parts: str, papers: Sequence[Path], workers: Sequence[i
         for part in PARTS:
             figures[f"{parts}_{count}_workers_{part}_seconds_a_page"] = times[part] / pages
     return figures
+
+
+def _held(home: Path, parts: str) -> dict[str, int]:
+    """Bytes in use in an embedded archive; servers have their own ways to say it."""
+    if parts != "embedded":
+        return {}
+    with closing(sqlite3.connect(home / "catalog.db")) as catalog:
+        (used,) = catalog.execute("SELECT SUM(pgsize - unused) FROM dbstat").fetchone()
+    originals = home / "objects" / "originals"
+    made = [path for path in (home / "objects").rglob("*") if path.is_file() and originals not in path.parents]
+    return {"catalog": used, "made": sum(path.stat().st_size for path in made)}
 
 
 @contextmanager
