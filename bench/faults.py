@@ -12,7 +12,6 @@ be filled. Prints a table, writes bench/results/faults.json.
 """
 
 import argparse
-import json
 import random
 import signal
 import statistics
@@ -26,7 +25,7 @@ from bench.faulty.faults import FAULTS, Fault
 from bench.faulty.outcome import Difference, total
 from bench.faulty.rig import Rig
 from bench.faulty.trial import Calm, Stopped, Trial, calm, stopped, trial
-from bench.results import FOLDER, save
+from bench.results import kept, save
 
 _COLUMNS = ("pages_lost", "pages_doubled", "wrongly_final")
 _HEADING = (
@@ -39,7 +38,7 @@ _WIDTH = max(len(fault.name) for fault in FAULTS)
 def main() -> None:
     options = _options()
     if options.table:
-        print(table(json.loads((FOLDER / "faults.json").read_text(encoding="utf-8"))))
+        print(table(kept("faults")))
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it would be passed over

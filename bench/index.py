@@ -14,7 +14,6 @@ million records need some 20 GB of disk, half of them for the catalog.
 """
 
 import argparse
-import json
 import random
 import sys
 import tempfile
@@ -37,7 +36,7 @@ from archive.wiring import create_archive
 from bench.indexing import catalog
 from bench.indexing.records import Template, copies, document_id, make_templates
 from bench.indexing.service import Question, Service, service
-from bench.results import FOLDER, commit, flat, save
+from bench.results import commit, flat, kept, save
 from deploy.accounts import Role
 from deploy.native.stack import Stack
 from schemas.record import IndexRecord
@@ -49,7 +48,6 @@ GOAL_PER_SECOND = 5_000
 GOALS_MS = {"number": 25, "name": 25, "date_range": 25, "phrase_with_facets": 50}
 GOALS_EMBEDDED_MS = {"number": 15, "name": 15, "date_range": 25, "phrase_with_facets": 60}
 
-_KEPT = FOLDER / "index.json"
 _OF_WHAT = frozenset({"machine", "commit"})
 _AT_ONCE = 20_000
 _WARM_UP = 150
@@ -77,8 +75,11 @@ def main() -> None:
 
 
 def _kept_of_this_commit() -> dict[str, float]:
-    kept = json.loads(_KEPT.read_text("utf-8")) if _KEPT.exists() else {}
-    return {name: value for name, value in kept.items() if name not in _OF_WHAT} if kept.get("commit") == commit() else {}
+    try:
+        former = kept("index")
+    except FileNotFoundError:
+        return {}
+    return {name: value for name, value in former.items() if name not in _OF_WHAT} if former["commit"] == commit() else {}
 
 
 def _embedded(home: Path, options: argparse.Namespace) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -22,6 +23,12 @@ def save(name: str, figures: Mapping[str, float]) -> None:
     content = json.dumps({"machine": machine(), "commit": commit(), **rounded}, ensure_ascii=False, indent=2)
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(content + "\n", encoding="utf-8")
+
+
+def kept(name: str) -> dict[str, Any]:
+    """What `save` wrote under *name*: figures, `machine` and `commit`. FileNotFoundError where nothing is kept."""
+    figures: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return figures
 
 
 def flat(nested: Mapping[str, object]) -> dict[str, float]:
@@ -78,9 +85,9 @@ def main() -> None:
 
 
 def _print_kept(path: Path) -> None:
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    print(f"\n{path.stem}  ({kept.pop('machine', '?')}; {kept.pop('commit', '?')})")
-    print_table(flat({name: value for name, value in kept.items() if not isinstance(value, str)}))
+    figures = kept(path.stem)
+    print(f"\n{path.stem}  ({figures.pop('machine', '?')}; {figures.pop('commit', '?')})")
+    print_table(flat({name: value for name, value in figures.items() if not isinstance(value, str)}))
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@ What is assumed and not measured stands below, by name. Nothing is run, and noth
 """
 
 import argparse
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.results import FOLDER
+from bench import results
 
 PAGES = (1_000_000, 10_000_000, 100_000_000)
 
@@ -155,8 +154,7 @@ def table(measured: Measured) -> str:
 
 def kept() -> Measured:
     """What bench/results has. FileNotFoundError, KeyError where something was not measured."""
-    scale, index = (json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in ("scale", "index"))
-    return Measured.of(scale, index)
+    return Measured.of(results.kept("scale"), results.kept("index"))
 
 
 def main() -> None:
