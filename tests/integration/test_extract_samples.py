@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.extraction import SAMPLES, measure, read
+from bench.identifiers.marked import SAMPLES, read
+from bench.recall import measure
 from workers.extract.extractor import Extractor
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "samples"
@@ -21,7 +22,7 @@ def test_marked_values_are_found(sample):
     path = SHARED / sample.path
     if not path.exists():
         pytest.skip("the sample set is not here")
-    types = measure(Extractor(), sample, tuple(read(path, None)), show=None)["types"]
-    assert isinstance(types, dict)
-    short = {name: types[name]["recall"] for name, floor in FLOORS[sample.path].items() if types[name]["recall"] < floor}
+    tallies = measure(Extractor(), sample, read(path), [])
+    shares = {name: tallies[name].share("found") for name in FLOORS[sample.path]}
+    short = {name: share for name, share in shares.items() if share < FLOORS[sample.path][name]}
     assert short == {}

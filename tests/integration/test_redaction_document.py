@@ -103,7 +103,7 @@ def test_both_extractors_read_the_visible_text_and_the_tokens(made):
         assert [pdf[at].get_textpage().get_text_range().split("\r\n") for at in range(3)] == [
             [line.text for line in text.lines] for text in made.visible
         ]
-    assert made.visible[0].text == "Claim of [姓名]\nID number [身份证号]\nAmount 1200.00\nAgain [身份证号]"
+    assert made.visible[0].text == "Claim of [name]\nID number [identity no.]\nAmount 1200.00\nAgain [identity no.]"
 
 
 @pytest.mark.parametrize("text", ["投保人：[姓名]，住院号 12", "𠮷野家 naïve café", "竖" * 12])

@@ -4,8 +4,9 @@ import pytest
 
 from schemas.entity import Entity, Tier
 from schemas.redaction import Audience
+from workers.extract.resolve import KIND_ORDER
 from workers.redact.policy import Action, Rule, default_policy, load_policy
-from workers.redact.tokens import TOKENS, token
+from workers.redact.tokens import ENGLISH_LABELS, LABELS, TOKENS, token
 
 HANDLER, PUBLIC = Audience.HANDLER, Audience.PUBLIC
 
@@ -90,4 +91,22 @@ def test_every_kind_has_a_token_and_unknown_kinds_share_one():
     assert token("CN_ID18") == "[身份证号]"
     assert token("DATE_LOSS") == "[日期]"
     assert token("NOVEL_NUMBER") == "[已遮盖]"
-    assert {token("CN_NAME"), token("DATE"), token("NOVEL_NUMBER")} <= TOKENS
+    assert token("CN_ID18", "en") == "[identity no.]"
+    assert {token("CN_NAME"), token("DATE"), token("NOVEL_NUMBER"), token("DATE", "en"), token("EMAIL", "en")} <= TOKENS
+
+
+def test_every_kind_that_is_recognised_has_a_token_of_its_own_in_both_languages():
+    kinds = {kind for kind in KIND_ORDER if not kind.startswith("DATE")}
+    assert kinds <= set(LABELS)
+    assert set(LABELS) == set(ENGLISH_LABELS)
+
+
+@pytest.mark.parametrize("kind", ["CERTIFICATE", "DEVICE", "MEDICATION", "PROCEDURE", "IP"])
+def test_a_handler_sees_no_certificate_device_or_drug(kind):
+    assert decided(kind, HANDLER) is Action.HIDE
+
+
+@pytest.mark.parametrize("kind", ["AGE", "OCCUPATION", "CERTIFICATE", "DEVICE", "MEDICATION", "URL", "IP"])
+@pytest.mark.parametrize("tier", list(Tier))
+def test_the_public_sees_none_of_the_identifiers_of_safe_harbor(kind, tier):
+    assert decided(kind, PUBLIC, tier=tier) is Action.HIDE

@@ -14,7 +14,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
-_HAN_MONTH_DAY = rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号])?"
+_HAN_MONTH_DAY = rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号曰])?"
 _YMD = r"(?P<y>(?:18|19|20)\d{2}) ?(?P<s>[./\-、,]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<d>\d{1,2})"
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _EARLIEST, _LATEST = 1850, 2100
@@ -100,11 +100,11 @@ def _shape(pattern: str, read: Callable[[re.Match[str]], str | None]) -> _Shape:
 
 
 _SHAPES = (
-    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2})(?: ?[日号]|(?!\d))", _numeric),
-    _shape(rf"(?<!\d)(?<!\d[./]){_YMD}(?: ?日|(?=\d\d[时:点])|(?!\d|[./]\d|-\d{{1,3}}(?!\d)))", _numeric),
-    _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号]", _numeric),
+    _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2})(?: ?[日号曰]|(?!\d))", _numeric),
+    _shape(rf"(?<!\d)(?<!\d[./]){_YMD}(?: ?[日曰]|(?=\d\d[时:点])|(?!\d|[./]\d|-\d{{1,3}}(?!\d)))", _numeric),
+    _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号曰]", _numeric),
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月(?! ?\d)", _year_month),
-    _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号])?", _han),
+    _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号曰])?", _han),
     _shape(rf"(?:民国|民國) ?(?P<y>\d{{1,3}}|[{_HAN}]{{1,5}}) ?年 ?{_HAN_MONTH_DAY}", _republic),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-.])(?P<b>\d{1,2})(?P=s)(?P<y>(?:19|20)\d{2})(?![\d/\-]|\.\d)", _american),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{2})(?![\d/\-])", _american),
@@ -112,6 +112,21 @@ _SHAPES = (
     _shape(rf"(?<![a-z\d]){_DAY}[ \-/](?:of )?(?P<m>{_MONTH})\.?,?[ \-/](?P<y>\d{{4}}|\d{{2}})(?!\d)", _named_month),
     _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})(?P<d>)\.?,? (?P<y>(?:19|20)\d{{2}})(?!\d)", _named_month),
 )  # fmt: skip
+
+
+def _spaced(match: re.Match[str]) -> str | None:
+    year, month, day = (re.sub(r"\s", "", part) for part in match.group("y", "m", "d"))
+    return iso(int(year), int(month), int(day))
+
+
+_SPACED_SHAPES = (  # OCR puts a blank between two digits
+    _shape(
+        r"(?<!\d)(?=[\d ]*[年./\-][\d ]*[月./\-]\d? ?\d)(?=[\d年月./\- ]*\d \d)"
+        r"(?P<y>(?:1 ?[89]|2 ?0) ?\d ?\d) ?(?P<s>[年./\-]) ?"
+        r"(?P<m>\d(?: ?\d)?) ?(?:月|(?P=s)) ?(?P<d>\d(?: ?\d)?)(?: ?[日曰]|(?!\d))",
+        _spaced,
+    ),
+)
 # Shapes that are dates only where a label asks for one.
 _LABELLED_SHAPES = (
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)", _numeric),
@@ -130,7 +145,7 @@ def dates_in(text: str, start: int = 0, end: int | None = None, *, labelled: boo
     """
     stop = len(text) if end is None else end
     found: list[DateFound] = []
-    for shape in (*_SHAPES, *_LABELLED_SHAPES) if labelled else _SHAPES:
+    for shape in (*_SPACED_SHAPES, *_SHAPES, *_LABELLED_SHAPES) if labelled else _SHAPES:
         for match in shape.pattern.finditer(text, start, stop):
             canonical = shape.read(match)
             if canonical and not any(match.start() < other.end and other.start < match.end() for other in found):

@@ -31,7 +31,8 @@ LABEL_FOLDING = {
 # Concepts whose labels are ordinary words too (治疗, 住院, date, name): they count where they stand as labels do.
 _NEEDS_PLACE = frozenset({
     "other", "heading", "health", "hospital", "visit_date", "diagnosis", "amount", "status", "procedure", "icd", "stay", "bed",
-    "secret",    "military", "engine", "group", "laboratory", "driver_file", "payer", "plate",
+    "secret", "military", "engine", "group", "laboratory", "driver_file", "payer", "plate", "age", "occupation",
+    "network", "web", "birth_certificate",
 })  # fmt: skip
 _LATIN_NEEDS_PLACE = _NEEDS_PLACE | {
     "admission_date",
@@ -46,6 +47,9 @@ _LATIN_NEEDS_PLACE = _NEEDS_PLACE | {
     "invoice",
     "mobile",
     "passport",
+    "certificate",
+    "device",
+    "claim",
 }
 _LATIN = re.compile(r"[A-Za-z]")
 _AFTER_LABEL = re.compile(r"[ ]*(?:\([^()\n]{0,40}\))?[ ]*(?:[:：#=_]|\n|$)")
@@ -78,11 +82,14 @@ class LabelHit:
     end: int
 
 
-def read_labels(text: str, hits: Iterable[LabelHit]) -> tuple[Label, ...]:
-    """The labels among *hits*, which do not overlap and come in order; a role and its concept become one label."""
+def read_labels(text: str, hits: Iterable[LabelHit], cells: str | None = None) -> tuple[Label, ...]:
+    """The labels among *hits*, which do not overlap and come in order; a role and its concept become one label.
+
+    *cells* is *text* with a line break wherever a wide blank parts two cells of a line: a label may stand alone in a cell.
+    """
     standing = list(_outside_hints(text, [hit for hit in hits if _is_whole(text, hit)]))
-    joined = _joined(text, standing)
-    return tuple(label for label in joined if _announces(text, label))
+    apart = cells or text
+    return tuple(label for label in _joined(apart, standing) if _announces(apart, label))
 
 
 def _outside_hints(text: str, hits: Sequence[LabelHit]) -> Iterator[LabelHit]:

@@ -21,8 +21,9 @@ from workers.extract.passage import Label, Slot
 _FILLER = re.compile(r"[\s:;=._*#~|\-—、/]*")
 _ITEM = re.compile(r"(?:(?:\d{1,2}[a-zA-Z]?|[a-dA-D])[.、,)] ?)?")
 _CAPTION = re.compile(r"(?:\d{1,2}[a-zA-Z]?|[a-d])[.)] ?[A-Z][A-Za-z]")  # `10. IS PATIENT'S CONDITION`, never a value
-_HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{4}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
+_HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{3}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
+_GROUP = re.compile(r"(?=\S*\d)[A-Z]{0,4}[0-9OoIlSBZ|()+\-./年月日]{2,}[A-Z]?")  # of digits, as numbers are written in groups
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
 _SAME_ROW = 0.7  # of a line's height between the middles of two cells of one row
 _MAX_LATIN_PART = 24
@@ -384,8 +385,18 @@ def _stripped_end(text: str, start: int, end: int) -> int:
 
 def _cell_within(text: str, line: GridLine, left: float, right: float, limit: float) -> tuple[int, int] | None:
     """The pieces of *line* that stand in the column: under the label, or beginning before the next column."""
-    inside = [piece for piece in _pieces(text, line) if _in_column(line, piece, left, right, limit)]
-    return (inside[0][0], inside[-1][1]) if inside else None
+    pieces = tuple(_pieces(text, line))
+    inside = [piece for piece in pieces if _in_column(line, piece, left, right, limit)]
+    return (inside[0][0], _end_of_number(text, line, inside[-1], pieces)) if inside else None
+
+
+def _end_of_number(text: str, line: GridLine, last: tuple[int, int], pieces: Sequence[tuple[int, int]]) -> int:
+    """Where the groups of digits end that go on from *last* with one blank between, however far they reach."""
+    for piece in pieces:
+        is_next = piece[0] > last[1] and not _is_gap(line, piece[0] - line.start)
+        if is_next and _GROUP.fullmatch(text, *last) and _GROUP.fullmatch(text, *piece):
+            last = piece
+    return last[1]
 
 
 def _pieces(text: str, line: GridLine) -> Iterator[tuple[int, int]]:

@@ -40,6 +40,11 @@ _FOLDED_DECOMPOSITIONS = ("<wide>", "<narrow>", "<compat>")
 _DIGIT_LOOKALIKES = str.maketrans("OoDQ〇○Il|!ZzSsbGBgq", "00000011112255668" + "99")
 _LOOKALIKE = "OoDQ〇○Il|!ZzSsbGBgq"
 _NUMERIC_RUN = re.compile(rf"(?<![A-Za-z])[0-9{re.escape(_LOOKALIKE)}]{{4,}}(?![A-WYZa-wyz])")
+_LIKE = rf"[0-9{re.escape(_LOOKALIKE)}]"
+_DATE_RUN = re.compile(  # the year has a real digit, so that words are no dates
+    rf"(?<![0-9A-Za-z])(?=[^\n]?[0-9]|[0-9])(?:{_LIKE}{{4}}|{_LIKE}{{2}}) ?"
+    rf"[年./\-] ?{_LIKE}{{1,2}} ?[月./\-] ?{_LIKE}{{1,2}}(?![0-9A-Za-z])"
+)
 SEPARATORS = " -.·\n,/()"
 _DROPPED = str.maketrans("", "", SEPARATORS)
 
@@ -71,8 +76,15 @@ class NormalisedText:
 
     @cached_property
     def folded(self) -> str:
-        """The text with digit look-alikes inside numeric runs as digits; the same length."""
-        return _NUMERIC_RUN.sub(lambda run: _fold_run(run.group()), self.text)
+        """The text with digit look-alikes inside numeric runs and dates as digits; the same length."""
+        dates = _DATE_RUN.sub(lambda run: _fold_run(run.group()), self.text)
+        return _NUMERIC_RUN.sub(lambda run: _fold_run(run.group()), dates)
+
+    @cached_property
+    def cells(self) -> str:
+        """The text with a line break for every blank that was read from more than one: those part cells; the same length."""
+        wide = (character == " " and self.ends[at] - self.starts[at] > 1 for at, character in enumerate(self.text))
+        return "".join("\n" if is_wide else character for is_wide, character in zip(wide, self.text, strict=True))
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -82,7 +94,8 @@ class NormalisedText:
 
 def _fold_run(run: str) -> str:
     real = sum(character.isdigit() for character in run)
-    return fold_digits(run) if real * 2 > len(run) else run
+    signs = sum(character in " 年月./-" for character in run)
+    return fold_digits(run) if real * 2 > len(run) - signs else run
 
 
 def fold_digits(text: str) -> str:

@@ -70,7 +70,8 @@ class LabelComponent:
 def place_labels(doc: Doc) -> Doc:
     """From label spans to the passage that recognizers read: labels with roles, and the slots of their values."""
     normal, grid = doc._.normal, doc._.grid
-    labels = stacked_labels(normal.text, read_labels(normal.text, map(_hit, doc.spans["labels"])), grid, label_concepts())
+    alone = read_labels(normal.text, map(_hit, doc.spans["labels"]), normal.cells)
+    labels = stacked_labels(normal.text, alone, grid, label_concepts())
     slots = find_slots(normal.text, labels, grid)
     labels = _inherit(labels, slots)
     owners = {label.start: label for label in labels}

@@ -1,38 +1,103 @@
-"""What stands beside the label of a secret number and was not read as one: it is taken for that number all the same.
+"""The rest of a labelled number, and what stands beside the label of a number and was not read as one.
 
-A stamp across an identity number leaves half of it to be read. No shape fits what is left, yet the label says what it is, and a
-value of which half is shown is shown. The rule: behind such a label, a run with three digits or more is the value (tier C).
+A stamp across an identity number leaves half of it to be read; OCR makes a letter of a digit, or a line ends within the
+number. No shape fits what is left, yet the label says what it is, and a value of which half is shown is shown. The
+rules, for the labels of `KINDS` (tier C):
+
+- where nothing is found behind the label, a run with three digits or more is the value;
+- where something is found, it reaches to the ends of the letters and digits that it stands among;
+- a run that ends its line too early goes on where the next line begins with nothing but digits and letters.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from schemas.entity import Tier
+from workers.extract.normalise import compact, fold_digits
 from workers.extract.passage import Candidate, Passage, Slot
 
 KINDS = {
     "identity": "CN_ID18",
-    "bank_card": "CN_BANK",
-    "hk_identity": "HKID",
-    "medical_record": "MRN",
     "passport": "CN_PASSPORT",
-    "social_card": "CN_SSC",
-    "ssn": "US_SSN",
     "travel_permit": "HM_TRAVEL",
+    "taiwan_permit": "TW_TRAVEL",
+    "hk_identity": "HKID",
+    "macau_identity": "MOID",
+    "taiwan_identity": "TWID",
+    "military": "CN_MIL",
+    "birth_certificate": "CN_BIRTH_CERT",
+    "driver_licence": "CN_DRIVER",
+    "driver_file": "CN_DRIVER_FILE",
+    "social_card": "CN_SSC",
+    "certificate": "CERTIFICATE",
+    "device": "DEVICE",
+    "mobile": "CN_MOBILE",
+    "phone": "CN_PHONE",
+    "qq": "QQ",
+    "postcode": "ZIP",
+    "icd": "DIAGNOSIS",
+    "bank_card": "CN_BANK",
     "us_account": "US_BANK",
+    "routing": "US_BANK",
+    "invoice_code": "INVOICE",
+    "invoice": "INVOICE",
+    "medical_bill": "MED_BILL",
+    "policy": "POLICY",
+    "report": "CLAIM",
+    "case": "CLAIM",
+    "claim": "CLAIM",
+    "application": "APPLICATION",
+    "medical_record": "MRN",
+    "laboratory": "LAB_NO",
+    "credit_code": "USCC",
+    "organisation_code": "ORG_CODE",
+    "institution_code": "INST_CODE",
+    "plate": "PLATE",
+    "vin": "VIN",
+    "engine": "ENGINE",
+    "ssn": "US_SSN",
+    "member": "US_MEMBER",
+    "group": "US_GROUP",
+    "payer": "US_NPI",
 }
-"""Concepts of resources/labels.txt whose values are secret numbers, with the kind that each announces."""
+"""Concepts of resources/labels.txt whose values are numbers, with the kind that each announces."""
 
-_RUN = re.compile(r"[0-9A-Za-z*×](?:[ \-.*×]{0,2}[0-9A-Za-z*×])*")
-_FEWEST_DIGITS = 3
+_WHOLE = {
+    "identity": frozenset({15, 18}),
+    "mobile": frozenset({11}),
+    "phone": frozenset({10, 11, 12}),
+    "bank_card": frozenset(range(12, 31)),
+    "us_account": frozenset(range(8, 18)),
+    "driver_licence": frozenset({12, 18}),
+    "driver_file": frozenset({12}),
+    "social_card": frozenset({18}),
+    "policy": frozenset(range(12, 23)),
+    "report": frozenset(range(12, 23)),
+    "case": frozenset(range(12, 23)),
+    "claim": frozenset(range(12, 23)),
+}
+"""How many characters a whole number behind these labels has: one that is whole does not go on in the next line."""
+
+_SIGN = r"[0-9A-Za-z*×|!〇○]"
+_RUN = re.compile(rf"[0-9A-Za-z*×](?:[ \-.*×]{{0,2}}{_SIGN})*(?![ ]?[年月日时元%岁])")
+_SIGNS_BEFORE, _SIGNS_AFTER = (
+    re.compile(rf"(?:\([0-9A-Za-z]{{1,3}}\)|[+(])?{_SIGN}*$"),
+    re.compile(rf"(?:[.\-/]?{_SIGN}|\([0-9A-Za-z]{{1,3}}\))+"),
+)
+_LAST_RUN = re.compile(rf"[(+]?{_SIGN}(?:[ \-.()]{{0,2}}{_SIGN})*$")
+_NEXT_LINE = re.compile(rf"[ ]?\n[ ]?(?P<more>{_SIGN}(?:-?{_SIGN}){{2,}})(?=[ \n]|$)")
+_FEWEST_DIGITS, _FEWEST_OF_A_PART = 3, 2
+_LONGEST = 40
 _STRENGTH = 0.3
 
 
 def find_unread(passage: Passage, found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The values of slots of KINDS in which *found* has nothing that is labelled or checked."""
+    """What *found* lacks of the values of slots of KINDS: nothing that is labelled or checked there, or a part only."""
     for slot in passage.slots_for(*KINDS):
-        if not any(_is_in(each, slot) for each in found):
-            yield from _runs(passage.text, slot)
+        known = [each for each in found if _is_in(each, slot)]
+        yield from _grown(passage.text, slot, known) if known else _runs(passage.text, slot)
+        yield from _continued(passage.text, slot)
 
 
 def _is_in(candidate: Candidate, slot: Slot) -> bool:
@@ -41,7 +106,45 @@ def _is_in(candidate: Candidate, slot: Slot) -> bool:
 
 def _runs(text: str, slot: Slot) -> Iterator[Candidate]:
     for match in _RUN.finditer(text, slot.start, slot.end):
-        if sum(char.isdigit() for char in match.group()) >= _FEWEST_DIGITS:
-            kind = KINDS[slot.label.concept]
-            yield Candidate(kind, Tier.C, *match.span(), match.group(), slot.label.role, _STRENGTH)
+        if _digits(match.group()) >= _FEWEST_DIGITS:
+            yield _candidate(slot, *match.span(), text)
             return
+
+
+def _grown(text: str, slot: Slot, known: Sequence[Candidate]) -> Iterator[Candidate]:
+    for each in known:
+        before = _SIGNS_BEFORE.search(text, max(slot.start, each.start - _LONGEST), each.start)
+        after = _SIGNS_AFTER.match(text, each.end)
+        if (
+            ((before and before.group()) or after)
+            and len(each) <= _LONGEST
+            and _digits(text[each.start : each.end]) >= _FEWEST_OF_A_PART
+        ):
+            start, end = before.start() if before else each.start, after.end() if after else each.end
+            yield replace(each, start=start, end=end, canonical=_canonical(each.kind, text[start:end]))
+
+
+def _continued(text: str, slot: Slot) -> Iterator[Candidate]:
+    """The number that the slot ends with, and the rest of it at the beginning of the next line."""
+    whole = _WHOLE.get(slot.label.concept)
+    first = _LAST_RUN.search(text, slot.start, slot.end)
+    following = _NEXT_LINE.match(text, slot.end, slot.tail)
+    if whole and first and following:
+        number, more = fold_digits(compact(first.group())), fold_digits(compact(following["more"]))
+        is_number = _digits(more) * 3 >= len(more) * 2 and _digits(number) >= _FEWEST_DIGITS
+        if is_number and len(number) not in whole and len(number + more) in whole:
+            yield _candidate(slot, first.start(), following.end(), text)
+
+
+def _candidate(slot: Slot, start: int, end: int, text: str) -> Candidate:
+    kind = KINDS[slot.label.concept]
+    return Candidate(kind, Tier.C, start, end, _canonical(kind, text[start:end]), slot.label.role, _STRENGTH)
+
+
+def _canonical(kind: str, read: str) -> str:
+    """The point of a diagnosis code belongs to it."""
+    return read.strip() if kind == "DIAGNOSIS" else compact(read)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))

@@ -1,5 +1,6 @@
 """Which characters are hidden: the one decision that masks and text both follow."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,9 +9,10 @@ from schemas.page import PageText
 from schemas.redaction import Audience
 from workers.redact.likeness import Haystack, Needle, Needles, needle
 from workers.redact.policy import Action, Decision, RedactionPolicy
-from workers.redact.tokens import token
+from workers.redact.tokens import Language, token
 
 _YEAR = 4
+_HAN = re.compile(r"[一-鿿]")
 _UNLIKE_WHEN_NEAR = ("DATE", "DOB", "AMOUNT", "AGE")
 """Values of these kinds lie one character apart in the same document and are different all the same."""
 
@@ -48,7 +50,9 @@ def hidden_spans(
     by_page: dict[int, list[HiddenSpan]] = {number: [] for number in texts}
     for span in found:
         by_page[span.page_number].append(span)
-    return {number: _apart(spans) for number, spans in by_page.items()}
+    return {
+        number: tuple(_in_words_of(texts[number].text, span) for span in _apart(spans)) for number, spans in by_page.items()
+    }
 
 
 def conceals(entity: Entity, decision: Decision) -> bool:
@@ -89,6 +93,13 @@ def _values(entities: Iterable[Entity], policy: RedactionPolicy, audience: Audie
             sought = needle(value, may_be_near=False)
             if sought is not None:
                 yield sought, _span(entity, decision)
+
+
+def _in_words_of(page: str, span: HiddenSpan) -> HiddenSpan:
+    """*span* with what is shown in the language of its page: Chinese where the page has a Han character."""
+    language: Language = "zh" if _HAN.search(page) else "en"
+    year = span.shown[:_YEAR]
+    return replace(span, shown=(f"{year}年" if language == "zh" else year) if span.partial else token(span.kind, language))
 
 
 def _span(entity: Entity, decision: Decision) -> HiddenSpan:

@@ -1,4 +1,8 @@
-"""What stands in the text where something was hidden: a type token such as `[身份证号]`."""
+"""What stands in the text where something was hidden: a type token such as `[身份证号]`, in English on English pages."""
+
+from typing import Literal
+
+Language = Literal["zh", "en"]
 
 LABELS: dict[str, str] = {
     "CN_ID18": "身份证号",
@@ -19,6 +23,8 @@ LABELS: dict[str, str] = {
     "CN_DRIVER": "驾驶证号",
     "CN_DRIVER_FILE": "驾驶证档案编号",
     "CN_SSC": "社保号",
+    "CERTIFICATE": "证书号",
+    "DEVICE": "设备序列号",
     "BIOMETRIC": "生物特征",
     "SECRET": "密码",
     "CN_MOBILE": "手机号",
@@ -73,14 +79,91 @@ LABELS: dict[str, str] = {
     "IP": "网络地址",
 }
 
-_DATE = "日期"
-_OTHER = "已遮盖"
+ENGLISH_LABELS: dict[str, str] = {
+    "CN_ID18": "identity no.",
+    "CN_ID15": "identity no.",
+    "CN_RESIDENCE_HMT": "residence permit no.",
+    "CN_FPR2023": "residence permit no.",
+    "CN_FPR2017": "residence permit no.",
+    "CN_PASSPORT": "passport no.",
+    "HM_TRAVEL": "travel permit no.",
+    "TW_TRAVEL": "travel permit no.",
+    "CN_EXIT_HM": "travel permit no.",
+    "CN_EXIT_TW": "travel permit no.",
+    "HKID": "identity no.",
+    "MOID": "identity no.",
+    "TWID": "identity no.",
+    "CN_MIL": "military no.",
+    "CN_BIRTH_CERT": "birth certificate no.",
+    "CN_DRIVER": "licence no.",
+    "CN_DRIVER_FILE": "licence file no.",
+    "CN_SSC": "insurance card no.",
+    "CERTIFICATE": "certificate no.",
+    "DEVICE": "device no.",
+    "BIOMETRIC": "biometric",
+    "SECRET": "secret",
+    "CN_MOBILE": "telephone",
+    "CN_PHONE": "telephone",
+    "INTL_PHONE": "telephone",
+    "US_PHONE": "telephone",
+    "EMAIL": "e-mail",
+    "WECHAT": "messenger",
+    "QQ": "messenger",
+    "CN_NAME": "name",
+    "EN_NAME": "name",
+    "CN_ADDRESS": "address",
+    "US_ADDRESS": "address",
+    "ZIP": "postcode",
+    "DOB": "birth date",
+    "AGE": "age",
+    "SEX": "sex",
+    "CN_BANK": "account no.",
+    "US_BANK": "account no.",
+    "INVOICE": "invoice no.",
+    "MED_BILL": "bill no.",
+    "AMOUNT": "amount",
+    "POLICY": "policy no.",
+    "CLAIM": "claim no.",
+    "APPLICATION": "reference no.",
+    "MRN": "record no.",
+    "LAB_NO": "laboratory no.",
+    "DIAGNOSIS": "diagnosis",
+    "PROCEDURE": "procedure",
+    "HEALTH_TEXT": "medical text",
+    "MEDICATION": "drug",
+    "DOCTOR": "doctor",
+    "HOSPITAL": "hospital",
+    "INST_CODE": "institution no.",
+    "OCCUPATION": "occupation",
+    "USCC": "company no.",
+    "ORG_CODE": "company no.",
+    "PLATE": "number plate",
+    "VIN": "vehicle no.",
+    "ENGINE": "engine no.",
+    "US_SSN": "social security no.",
+    "US_ITIN": "taxpayer no.",
+    "US_EIN": "employer no.",
+    "US_MBI": "beneficiary no.",
+    "US_HICN": "beneficiary no.",
+    "US_NPI": "provider no.",
+    "US_DEA": "provider no.",
+    "US_MEMBER": "member no.",
+    "US_GROUP": "group no.",
+    "US_CLAIM": "claim no.",
+    "URL": "web address",
+    "IP": "network address",
+}
+
+_LABELS: dict[Language, dict[str, str]] = {"zh": LABELS, "en": ENGLISH_LABELS}
+_DATE: dict[Language, str] = {"zh": "日期", "en": "date"}
+_OTHER: dict[Language, str] = {"zh": "已遮盖", "en": "hidden"}
 
 
-def token(kind: str) -> str:
+def token(kind: str, language: Language = "zh") -> str:
     """The token for *kind*; one general token for a kind without a label."""
-    return f"[{LABELS.get(kind, _DATE if kind.startswith('DATE') else _OTHER)}]"
+    other = _DATE if kind.startswith("DATE") else _OTHER
+    return f"[{_LABELS[language].get(kind, other[language])}]"
 
 
-TOKENS = frozenset({f"[{label}]" for label in (*LABELS.values(), _DATE, _OTHER)})
+TOKENS = frozenset(f"[{label}]" for label in (*LABELS.values(), *ENGLISH_LABELS.values(), *_DATE.values(), *_OTHER.values()))
 """Every token that can stand in a redacted text."""

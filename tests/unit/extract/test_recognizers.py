@@ -9,6 +9,40 @@ from workers.extract.recognizers.united_states import dea_is_valid
 from workers.extract.recognizers.vehicle import vin_is_valid
 
 MATCHES = {
+    "age": [
+        ("年龄：93岁", ("AGE", "C", "93岁")),
+        ("Age: 101", ("AGE", "C", "101")),
+        ("患者,女,92岁,", ("AGE", "D", "92岁")),
+        ("a 94 year old man", ("AGE", "D", "94YEAROLD")),
+    ],
+    "occupation": [
+        ("职业：货车司机", ("OCCUPATION", "C", "货车司机")),
+        ("职业为教师，已婚", ("OCCUPATION", "C", "教师")),
+        ("She works as a school teacher.", ("OCCUPATION", "C", "school teacher")),
+    ],
+    "medication": [
+        ("予阿莫西林胶囊口服", ("MEDICATION", "D", "阿莫西林胶囊")),
+        ("长期服用硝苯地平控释片", ("MEDICATION", "D", "硝苯地平控释片")),
+        ("started on Lisinopril daily", ("MEDICATION", "D", "LISINOPRIL")),
+    ],
+    "device": [
+        ("植入物序列号：SN12345678", ("DEVICE", "C", "SN12345678")),
+        ("Serial No.: ABC-123456", ("DEVICE", "C", "ABC123456")),
+        ("on (01)06912345678901(21)AB12", ("DEVICE", "D", "010691234567890121AB12")),
+        ("from 00:1A:2B:3C:4D:5E", ("DEVICE", "D", "00:1A:2B:3C:4D:5E")),
+    ],
+    "machine_readable_zone": [
+        (
+            "P<CHNZHANG<<SAN<<<<<<<<<<<<<<<<<<<<<<<<<<<<<",
+            ("CN_PASSPORT", "D", "P<CHNZHANG<<SAN<<<<<<<<<<<<<<<<<<<<<<<<<<<<<"),
+        ),
+        # The specimen of ICAO Doc 9303 part 4.
+        ("L898902C36UTO7408122F1204159ZE184226B<<<<<10", ("CN_PASSPORT", "B", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")),
+        (
+            "L898902C36UTO7408123F1204159ZE184226B《《《《10",
+            ("CN_PASSPORT", "D", "L898902C36UTO7408123F1204159ZE184226B<<<<10"),
+        ),
+    ],
     "bank_card": [
         ("银行卡号：6200000000000005", ("CN_BANK", "A", "6200000000000005")),
         ("银行卡号：6200000000000006", ("CN_BANK", "C", "6200000000000006")),

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from workers.extract.passage import Candidate, Passage
 from workers.extract.recognizers import (
     address,
+    age,
     amount,
     application_number,
     bank_card,
     birth_date,
     certificate_number,
     claim_number,
+    device,
     diagnosis,
     email,
     health_text,
@@ -18,8 +20,11 @@ from workers.extract.recognizers import (
     internet,
     invoice_number,
     loss_date,
+    machine_readable_zone,
     medical_record_number,
+    medication,
     messenger,
+    occupation,
     organisation,
     passport,
     person_name,
@@ -57,6 +62,11 @@ _EVERYWHERE: dict[str, Find] = {
     "vehicle": vehicle.find,
     "united_states": united_states.find,
     "internet": internet.find,
+    "device": device.find,
+    "age": age.find,
+    "occupation": occupation.find,
+    "medication": medication.find,
+    "machine_readable_zone": machine_readable_zone.find,
 }
 CHINESE: dict[str, Find] = {**_EVERYWHERE, "regional_identity": regional_identity.find, "messenger": messenger.find}
 """For pages with any Chinese character: forms mix both languages, so these know English shapes as well."""

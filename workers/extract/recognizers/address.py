@@ -41,14 +41,26 @@ _STREET_KINDS = (
     "Highway|Hwy|Alley|Plaza|Trail|Trl|Loop|Pass|Path|Ridge|Ridges|Prairie|Divide|Locks|Crescent|Close|Row|Walk|Grove|Hill|Hills|Point|Run|Turnpike|Pike"
 )
 _CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ ]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
+_STATE_AND_ZIP = re.compile(rf"(?<![A-Za-z])(?:{_STATES})[ ,]+\d{{5}}(?!\d)")
 _UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ ]?[A-Za-z0-9\-]+)"
 _SUITE = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment)\.?[ ]?[A-Za-z0-9\-]+)"
 _STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}} (?:{_STREET_KINDS})\b\.?)"
 _POST_BOX = r"(?:(?:P\.?[ ]?O\.?[ ]?Box|PSC|Unit|CMR)[ ]\d+(?:,? Box \d+)?)"
 _AMERICAN = re.compile(rf"(?<![\w])(?:{_STREET}|{_POST_BOX}){_UNIT}?(?:[ ,\n]{{1,3}}{_CITY_LINE})?|(?<![\w]){_CITY_LINE}")
 _WITH_UNIT = re.compile(
-    rf"(?<![\w.])(?:\d{{1,6}} )?[A-ZÀ-Þ][^\W\d_]+(?:[ ][^\W\d_]+){{0,3}}(?: \d{{1,4}})?{_SUITE}"
-    r"(?:\n[A-ZÀ-Þ][^\n\d]{1,30} \d{5})?"
+    rf"(?<![\w.])(?:\d{{1,6}} ){{0,2}}[^\W\d_]+(?:[ ][^\W\d_]+\.?){{0,4}}(?: \d{{1,4}}\.?)?{_SUITE}"
+    r"(?:[ ,]?[ \n]{1,2}(?=\w)[^\n\d:]{2,30}(?:[ ,\n]{1,3}[^\n\d:]{2,24})?[ ,\n]{1,3}\d{4,6}(?!\d))?"
+)
+_PLACE_CUE = (
+    r"(?:\b(?:addresse?s?(?: of [^\n.?!]{2,40})?(?: is| are| was|:)?|lives? (?:at|on)|living at|"
+    r"resid(?:es?|ing) (?:at|on)|located at|office is at|"
+    r"sent to|one to|deliver(?:ed)? to|return to|moved to|"
+    r"[Mm]eet (?:me|you|us) at|drops? (?:you|me|us) off at|is at|you at))[ :]{1,2}"
+)
+_AFTER_CUE = re.compile(
+    rf"{_PLACE_CUE}(?P<where>(?:the corner of )?\d{{1,6}}[A-Za-z]?,? (?=[^\n]*[^\W\d])"
+    rf"[^?!;:\"\n]{{4,60}}?(?:\n[^?!;:\"\n]{{2,40}}){{0,3}}?)"
+    r"(?=[ ]?[?!;\"]|\.(?:[ \n]|$)|\n\n|$| (?:for|after|in case|from|because|when|since) |\n(?=[A-Z][a-z]+:))"
 )
 
 
@@ -72,6 +84,8 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for pattern in (_AMERICAN, _WITH_UNIT):
         for match in pattern.finditer(passage.text):
             yield _candidate("US_ADDRESS", passage.text, match.start(), match.start() + len(match.group().rstrip()))
+    for match in _AFTER_CUE.finditer(passage.text):
+        yield _candidate("US_ADDRESS", passage.text, match.start("where"), match.start("where") + len(match["where"].rstrip()))
 
 
 def _nearest(slots: Iterable[Slot]) -> Iterator[Slot]:
@@ -108,7 +122,11 @@ def _is_english_address(words: str, label: str) -> bool:
 
 def _goes_on(rest: str) -> bool:
     """Whether the line below reads like the rest of an address and not like another value."""
-    return bool(_DETAIL.search(rest)) and len(rest) <= 40 and not re.search(r"[:：]|(?:19|20)\d{2}[年\-./]|\d{11}", rest)
+    return (
+        bool(_DETAIL.search(rest) or _STATE_AND_ZIP.search(rest))
+        and len(rest) <= 40
+        and not re.search(r"[:：]|(?:19|20)\d{2}[年\-./]|\d{11}", rest)
+    )
 
 
 def _says_more_than_the_county(words: str) -> bool:

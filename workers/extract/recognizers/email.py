@@ -15,14 +15,19 @@ _ADDRESS = re.compile(
 )
 _LABELLED = re.compile(rf"{_LOCAL}(?:{_AT}|[ ]?[©®][ ]?)[A-Za-z0-9\-]+(?:[ ]?[.,][ ]?[A-Za-z0-9\-]+)*")
 _BROKEN = re.compile(
-    rf"{_LOCAL}@[A-Za-z0-9.\-]*\n[A-Za-z0-9.\-]+\.[A-Za-z]{{2,10}}(?![A-Za-z0-9])|{_LOCAL}\n@[A-Za-z0-9\-]+\.[A-Za-z.]{{2,12}}(?![A-Za-z0-9])"
+    rf"{_LOCAL}@[A-Za-z0-9.\-]*[ ]?\n[ ]?[A-Za-z0-9.\-]+\.[A-Za-z]{{2,10}}(?![A-Za-z0-9])|"
+    rf"{_LOCAL}[ ]?\n[ ]?@[A-Za-z0-9\-]+\.[A-Za-z.]{{2,12}}(?![A-Za-z0-9])"
 )
+
+_BROKEN_LABELLED = re.compile(rf"{_LOCAL}[ ]?\n[ ]?{_LOCAL}{_AT}[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 
 
 def find(passage: Passage) -> Iterator[Candidate]:
     for slot in passage.slots_for("email"):
         for match in _LABELLED.finditer(passage.text, slot.start, slot.end):
             yield _candidate(match, labelled=True, role=slot.label.role)
+        if over := _BROKEN_LABELLED.match(passage.text, slot.start, slot.tail):
+            yield _candidate(over, labelled=True, role=slot.label.role)
     for pattern in (_ADDRESS, _BROKEN):
         for match in pattern.finditer(passage.text):
             yield _candidate(match, labelled=False)

@@ -27,9 +27,16 @@ _NANP = re.compile(
 _INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z])(?:\+|00(?=\d+[ \-]))[1-9]\d{0,2}(?:[ \-.()]{0,2}\d){6,13}(?![0-9])")
 _GROUPED = re.compile(r"(?<![0-9A-Za-z.,])0\d{1,4}(?: \d{2,4}){2,4}(?![0-9])")
 _ANY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[+(]?[0-9OoIlZSB](?:[ \-.()转]{0,2}[0-9OoIlZSB]){5,17}(?![0-9])")
+_PARTED = re.compile(r"(?<![0-9.])(?=(?:\d ?){11}(?![0-9]))1[3-9]\d{1,8} \d{1,8}(?![0-9]|\.\d)")
+_CUED = re.compile(
+    r"(?:拨打|致电|来电|回电|电话|\b(?:[Cc]all(?: me)?(?: at| on)?|"
+    r"[Rr]each (?:me|us|him|her) (?:at|on)|[Tt]el\.?|[Ff]ax|[Pp]hone))[ :：是为]{0,2}"
+    r"(?P<number>[+(]?\d(?:[ \-.()]{0,2}\d){6,13})(?![0-9]|[ ]?[年月日元%])"
+)
 
 _SHAPES = (
     ("CN_MOBILE", _MOBILE),
+    ("CN_MOBILE", _PARTED),
     ("CN_PHONE", _LANDLINE),
     ("CN_PHONE", _LANDLINE_CLOSED),
     ("CN_PHONE", _SERVICE),
@@ -57,6 +64,15 @@ def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
 
 
 def _anywhere(text: str) -> Iterator[Candidate]:
+    shaped = (*_by_shape(text),)
+    yield from shaped
+    for match in _CUED.finditer(text):
+        number, (start, end) = match["number"], match.span("number")
+        if not any(each.start < end and start < each.end for each in shaped):
+            yield Candidate(_kind_of(compact(number)), tier_of(labelled=True, checked=False), start, end, _canonical(number))
+
+
+def _by_shape(text: str) -> Iterator[Candidate]:
     for kind, pattern in _SHAPES:
         for match in pattern.finditer(text):
             yield Candidate(kind, tier_of(labelled=False, checked=False), *match.span(), _canonical(match.group()))

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from workers.extract.normalise import compact
 from workers.extract.passage import Candidate, Passage, tier_of
-from workers.extract.recognizers.matching import labelled_codes
+from workers.extract.recognizers.matching import first_in, labelled, labelled_codes
 
+_PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-NP-Z][ ·.\-]?"
+    rf"{_PROVINCE}[ ]?[A-HJ-NP-Z][ ·.\-]?"
     r"(?:[A-HJK][A-HJ-NP-Z0-9]?\d{4}|\d{5}[A-HJK]|[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳])(?![A-Za-z0-9])"
 )
+_PLATE_DAMAGED = re.compile(rf"{_PROVINCE}?[ ]?[A-Z0-9](?:[ ·.\-]?[A-Za-z0-9|!]){{4,8}}[挂学警港澳]?")
 _VIN = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Za-z0-9])")
 _VIN_VALUES = dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
@@ -32,6 +34,11 @@ def find(passage: Passage) -> Iterator[Candidate]:
 
 
 def _plates(passage: Passage) -> Iterator[Candidate]:
+    """Behind a label anything of about the right length, Latin plates of other countries too."""
+    for slot in passage.slots_for("plate"):
+        match = first_in(slot, _PLATE_DAMAGED, passage.text)
+        if match and sum(map(str.isdigit, match.group())) >= 2:
+            yield labelled("PLATE", match, slot)
     places = [range(slot.start, slot.end) for slot in passage.slots_for("plate")]
     for match in _PLATE.finditer(passage.text):
         if sum(map(str.isdigit, match.group())) >= 2:
@@ -42,6 +49,6 @@ def _plates(passage: Passage) -> Iterator[Candidate]:
 def _chassis(passage: Passage) -> Iterator[Candidate]:
     places = [range(slot.start, slot.end) for slot in passage.slots_for("vin")]
     for match in _VIN.finditer(passage.text):
-        labelled, checked = any(match.start() in place for place in places), vin_is_valid(match.group())
-        if labelled or (checked and not match.group().isdigit()):
-            yield Candidate("VIN", tier_of(labelled=labelled, checked=checked), *match.span(), match.group())
+        is_labelled, checked = any(match.start() in place for place in places), vin_is_valid(match.group())
+        if is_labelled or (checked and not match.group().isdigit()):
+            yield Candidate("VIN", tier_of(labelled=is_labelled, checked=checked), *match.span(), match.group())
