@@ -24,9 +24,11 @@ import pypdfium2
 from bench.hostile.cases import CASES, Case
 from bench.hostile.form import Form
 from bench.hostile.honest import CONTROLS
-from bench.hostile.judging import Judged, Redacted, judged, redacted
+from bench.hostile.judging import AUDIENCE, Judged, Redacted, judged, redacted
+from bench.hostile.letters import visible, visible_as_a_scan
 from bench.hostile.readings import Remembering
 from bench.results import ROOT, save
+from claimkeep.try_out import redacted_copy
 from schemas.page import EngineVersion, PageText
 from workers.tools import Tools, load_tools
 
@@ -96,9 +98,6 @@ def _controls(form: Form, tools: Tools) -> Iterator[tuple[str, Judged]]:
 
 
 def _our_own(form: Form, tools: Tools) -> Iterator[tuple[str, Judged]]:
-    from bench.hostile.judging import AUDIENCE, redacted_copy
-    from bench.hostile.letters import visible, visible_as_a_scan
-
     with tempfile.TemporaryDirectory() as scratch:
         for make in (visible, visible_as_a_scan):
             file = Path(scratch) / "form.pdf"

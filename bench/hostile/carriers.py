@@ -1,9 +1,10 @@
 """Places of a file beside its pages that keep what a page no longer shows (PDF 32000-1, 7.7, 12 and 14)."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream, String
 
 from bench.hostile.form import Form
 
@@ -254,7 +255,7 @@ def octal_string_in_an_object_stream(form: Form) -> bytes:
 _NOWHERE = Array([0, 0, 1, 1])
 
 
-def _stream(pdf: Pdf, text: str, **keys: Object) -> Stream:
+def _stream(pdf: Pdf, text: str, **keys: Any) -> Stream:  # noqa: ANN401  whatever pikepdf takes
     return Stream(pdf, text.encode("utf-8"), Dictionary(**keys))
 
 

@@ -4,6 +4,7 @@ import io
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pikepdf
@@ -114,7 +115,7 @@ class Form:
         drawn = (" ".join(f"{edge:.2f}" for edge in each.box) for each in self.planted)
         return "".join(f"q {paint} {each} re f Q\n" for each in drawn)
 
-    def pdf(self, content: str, change: Change | None = None, **options: object) -> bytes:
+    def pdf(self, content: str, change: Change | None = None, **options: Any) -> bytes:  # noqa: ANN401  whatever pikepdf takes
         """The file of one page that *content* draws; *change* may alter it before it is saved with *options* of pikepdf."""
         with Pdf.new() as pdf:
             self.add_page(pdf, content)
@@ -181,7 +182,7 @@ class Form:
         return pdf.make_indirect(font)
 
 
-def saved(pdf: Pdf, **options: object) -> bytes:
+def saved(pdf: Pdf, **options: Any) -> bytes:  # noqa: ANN401  whatever pikepdf takes
     """The same file gives the same bytes, unless it is encrypted."""
     out = io.BytesIO()
     pdf.save(out, **({"static_id": "encryption" not in options} | options))
@@ -193,18 +194,20 @@ def drawn(data: bytes, dpi: float, page_number: int = 1) -> Image.Image:
     with pypdfium2.PdfDocument(data) as pdf:
         if pdf.get_formtype():
             pdf.init_forms()
-        return pdf[page_number - 1].render(scale=dpi / 72).to_pil().convert("RGB")
+        shown: Image.Image = pdf[page_number - 1].render(scale=dpi / 72).to_pil().convert("RGB")
+        return shown
 
 
-def image(pdf: Pdf, picture: Image.Image, **keys: object) -> Stream:
+def image(pdf: Pdf, picture: Image.Image, **keys: Any) -> Stream:  # noqa: ANN401  whatever pikepdf takes
     """*picture* (mode L or RGB) as an image of a PDF, uncompressed before pikepdf packs it."""
     colours = Name.DeviceRGB if picture.mode == "RGB" else Name.DeviceGray
-    size = {"Width": picture.width, "Height": picture.height, "ColorSpace": colours, "BitsPerComponent": 8}
+    size: dict[str, Any] = {"Width": picture.width, "Height": picture.height, "ColorSpace": colours, "BitsPerComponent": 8}
     return Stream(pdf, picture.tobytes(), Dictionary(Type=Name.XObject, Subtype=Name.Image, **(size | keys)))
 
 
-def jpeg(pdf: Pdf, data: bytes, width: int, height: int, **keys: object) -> Stream:
-    size = {"Width": width, "Height": height, "ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8, "Filter": Name.DCTDecode}
+def jpeg(pdf: Pdf, data: bytes, width: int, height: int, **keys: Any) -> Stream:  # noqa: ANN401  whatever pikepdf takes
+    size: dict[str, Any] = {"Width": width, "Height": height, "ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8}
+    size["Filter"] = Name.DCTDecode
     return Stream(pdf, data, Dictionary(Type=Name.XObject, Subtype=Name.Image, **(size | keys)))
 
 

@@ -11,6 +11,9 @@ _CORNER = Array([2, 2, 12, 12])
 
 def _marked(form: Form, content: str, *marks: Dictionary) -> bytes:
     def add(pdf: Pdf) -> None:
+        for mark in marks:
+            if "/IC" in mark:
+                mark.AP = Dictionary(N=_black(pdf, mark.Rect))
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(mark) for mark in marks])
 
     return form.pdf(content, add)
@@ -89,6 +92,13 @@ def _media(form: Form, mark: Dictionary, key: str, keys: Dictionary) -> bytes:
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(mark)])
 
     return form.pdf(form.labels() + form.boxes(), add)
+
+
+def _black(pdf: Pdf, where: Array) -> Stream:
+    """What a mark looks like: black all over."""
+    left, bottom, right, top = (float(each) for each in where)
+    box = Array([0, 0, right - left, top - bottom])
+    return Stream(pdf, f"0 g 0 0 {right - left} {top - bottom} re f".encode(), Dictionary(Subtype=Name.Form, BBox=box))
 
 
 def _over(form: Form, kind: Name, flags: int = 4) -> tuple[Dictionary, ...]:

@@ -145,10 +145,10 @@ def _alike(given: Image.Image, clean: Image.Image, planted: Planted) -> float:
     """Correlation at the place of a value, of the colour in which it is highest; a mask's own edges do not count."""
     left, bottom, width, height = planted.box
     scale = DPI / 72
-    box = tuple(
+    x0, y0, x1, y1 = (
         round(edge * scale) for edge in (left + 4, PAPER[1] - bottom - height + 2, left + width - 4, PAPER[1] - bottom - 2)
     )
-    ours, theirs = np.asarray(clean.crop(box).convert("L"), float), np.asarray(given.crop(box), float)
+    ours, theirs = (np.asarray(each.crop((x0, y0, x1, y1)), np.float64) for each in (clean.convert("L"), given))
     return max(_correlation(ours, theirs[..., colour]) for colour in range(3))
 
 
@@ -199,7 +199,8 @@ def _of_drawing_streams(data: bytes) -> Iterator[str]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         fonts = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/CharProcs" in each]
         drawing = [(each, each.get("/Resources")) for each in pdf.objects if isinstance(each, pikepdf.Stream)]
-        drawing += [(glyph, font.get("/Resources")) for font in fonts for glyph in font.CharProcs.values()]
+        glyphs = ((font, glyph) for font in fonts for glyph in font.CharProcs.values())
+        drawing += [(pikepdf.Stream(pdf, glyph.read_bytes()), font.get("/Resources")) for font, glyph in glyphs]
         for stream, resources in drawing:
             if resources is not None:
                 yield from _set_alone(pdf, stream, resources)

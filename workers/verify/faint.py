@@ -27,7 +27,7 @@ def brought_up(image: PageImage) -> PageImage | None:
     """*image* with its faint ink as dark as ink can be, on white, and of the rest of the page only the lines in which there
     is some; None where there is no faint ink."""
     shades = image.pixels[..., _most_telling(image.pixels)]
-    darkest, brightest = (_around(_by_block(shades, of), of) for of in (np.min, np.max))
+    darkest, brightest = (_around(_by_block(shades, of), of) for of in (np.minimum, np.maximum))
     spread, weakest = brightest - darkest, max(_WEAKEST, _NOISE_STEPS * noise(image.pixels))
     faint = (spread >= weakest) & (spread <= _STRONG)
     if np.count_nonzero(faint) < _FEWEST_BLOCKS:
@@ -63,7 +63,7 @@ def _by_block(shades: NDArray[np.uint8], of: np.ufunc) -> Grid:
     height, width = (max(length // _BLOCK, 1) * _BLOCK for length in shades.shape)
     cut = shades[:height, :width]
     whole = np.pad(cut, ((0, height - cut.shape[0]), (0, width - cut.shape[1])), mode="edge")
-    return np.asarray(of(whole.reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK), axis=(1, 3)), np.float32)
+    return np.asarray(of.reduce(whole.reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK), axis=(1, 3)), np.float32)
 
 
 def _around(grid: Grid, of: np.ufunc) -> Grid:
@@ -71,7 +71,7 @@ def _around(grid: Grid, of: np.ufunc) -> Grid:
     wide = np.pad(grid, 1, mode="edge")
     height, width = grid.shape
     near = [wide[down : down + height, right : right + width] for down in range(3) for right in range(3)]
-    return np.asarray(of(np.stack(near), axis=0), np.float32)
+    return np.asarray(of.reduce(np.stack(near), axis=0), np.float32)
 
 
 def _to_pixels(grid: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

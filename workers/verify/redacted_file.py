@@ -149,7 +149,7 @@ def _on_pages(
     with pypdfium2.PdfDocument(data) as pdf:
         for number in range(1, len(pdf) + 1):
             page, before = pdf[number - 1], pages.get(number)
-            image, width = _as_seen(page, number), before and before.width
+            image, width = _as_seen(page, number), before.width if before else None
             reading = engine.read(image)
             for leak in (
                 *search_reading(reading, search, secrets, find_entities),

@@ -86,7 +86,8 @@ def _drawn_alone(picture: Stream) -> Image.Image:
         alone.save(out)
     with pypdfium2.PdfDocument(out.getvalue()) as pdf:
         scale = min(1.0, MOST_PIXELS / max(width, height))
-        return pdf[0].render(scale=scale).to_pil().convert("RGB")
+        drawn: Image.Image = pdf[0].render(scale=scale).to_pil().convert("RGB")
+        return drawn
 
 
 def _as_page(picture: Image.Image, page_number: int) -> PageImage:
