@@ -1,6 +1,6 @@
 """Annotations: marks that only lie over the text, and notes that repeat it."""
 
-from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from bench.hostile.form import PAPER, Form
 
@@ -94,7 +94,7 @@ def _media(form: Form, mark: Dictionary, key: str, keys: Dictionary) -> bytes:
     return form.pdf(form.labels() + form.boxes(), add)
 
 
-def _black(pdf: Pdf, where: Array) -> Stream:
+def _black(pdf: Pdf, where: Object) -> Stream:
     """What a mark looks like: black all over."""
     left, bottom, right, top = (float(each) for each in where)
     box = Array([0, 0, right - left, top - bottom])

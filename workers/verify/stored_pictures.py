@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from ctypes import c_float
 
 import pikepdf
 import pypdfium2
@@ -23,6 +24,8 @@ _START_OF_SCAN, _END_OF_JPEG = b"\xff\xda", b"\xff\xd9"
 _LONGEST_TAIL = 64
 """Bytes behind a JPEG's end that a careless program may leave; a picture of a line of text needs more."""
 
+_CORNERS = 4
+
 Digest = bytes
 
 
@@ -30,7 +33,8 @@ def shown_in_part(page: pypdfium2.PdfPage, page_number: int) -> Iterator[PageIma
     """The pictures that *page* draws, as stored, unless all that is drawn is one picture: it is read with the page."""
     drawn = [each for each in page.get_objects() if each.type != pdfium_c.FPDF_PAGEOBJ_TEXT]
     pictures = [each for each in drawn if isinstance(each, pypdfium2.PdfImage)]
-    if len(drawn) == len(pictures) == 1 and _is_inside(pictures[0], page) and not pdfium_c.FPDFPage_GetAnnotCount(page):
+    is_alone = len(drawn) == len(pictures) == 1 and not pdfium_c.FPDFPage_GetAnnotCount(page)
+    if is_alone and _is_inside(pictures[0], page) and not _is_cut(pictures[0]):
         return
     for each in pictures:
         if min(each.get_px_size()) >= _SMALLEST:
@@ -92,6 +96,28 @@ def _drawn_alone(picture: Stream) -> Image.Image:
 
 def _as_page(picture: Image.Image, page_number: int) -> PageImage:
     return rescaled(picture.convert("RGB"), min(1.0, MOST_PIXELS / max(picture.size)), page_number, DPI)
+
+
+def _is_cut(picture: pypdfium2.PdfImage) -> bool:
+    """Whether a clipping path takes away a part of the picture; one that is no rectangle is taken to."""
+    clip = pdfium_c.FPDFPageObj_GetClipPath(picture)
+    count = pdfium_c.FPDFClipPath_CountPaths(clip) if clip else 0
+    return any(not _holds(clip, at, picture.get_bounds()) for at in range(max(count, 0)))
+
+
+def _holds(clip: object, at: int, bounds: tuple[float, float, float, float]) -> bool:
+    corners = [_corner(clip, at, each) for each in range(pdfium_c.FPDFClipPath_CountPathSegments(clip, at))]
+    across, up = ([corner[axis] for corner in corners] for axis in (0, 1))
+    frame = (min(across, default=0) - 1, min(up, default=0) - 1, max(across, default=0) + 1, max(up, default=0) + 1)
+    is_rectangle = len(set(corners)) == _CORNERS and len(set(across)) == len(set(up)) == _CORNERS // 2
+    holds = bounds[0] >= frame[0] and bounds[1] >= frame[1] and bounds[2] <= frame[2] and bounds[3] <= frame[3]
+    return is_rectangle and holds
+
+
+def _corner(clip: object, at: int, segment: int) -> tuple[float, float]:
+    x, y = c_float(), c_float()
+    pdfium_c.FPDFPathSegment_GetPoint(pdfium_c.FPDFClipPath_GetPathSegment(clip, at, segment), x, y)
+    return round(x.value, 2), round(y.value, 2)
 
 
 def _is_inside(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage) -> bool:
