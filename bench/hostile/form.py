@@ -103,8 +103,8 @@ class Form:
         """What anybody may see: title, labels and the amount claimed."""
         lines = [self.words(_TITLE, _LABEL_LEFT, _FIRST_LINE + 12)]
         lines += [self.words(each.label + "：", _LABEL_LEFT, each.bottom) for each in self.planted]
-        foot = self.planted[-1].bottom - _PITCH
-        return "".join((*lines, self.words(_TAIL[0] + "：", _LABEL_LEFT, foot), self.words(_TAIL[1], _VALUE_LEFT, foot)))
+        lines += [self.words(_TAIL[0] + "：", _LABEL_LEFT, self._foot), self.words(_TAIL[1], _VALUE_LEFT, self._foot)]
+        return "".join(lines)
 
     def shown(self, more: str = "", size: float = SIZE) -> str:
         """The values at their places."""
@@ -141,7 +141,11 @@ class Form:
 
     def truth(self, page_number: int = 1) -> PageText:
         """What the form says, with the places of its characters in pixels at DPI."""
-        lines = tuple(_line(each.label + "：" + each.value, each) for each in self.planted)
+        foot = _line((_TAIL[0] + "：", _LABEL_LEFT), (_TAIL[1], _VALUE_LEFT), bottom=self._foot)
+        values = (
+            _line((each.label + "：", _LABEL_LEFT), (each.value, _VALUE_LEFT), bottom=each.bottom) for each in self.planted
+        )
+        lines = (_line((_TITLE, _LABEL_LEFT), bottom=_FIRST_LINE + 12), *values, foot)
         width, height = (round(length * DPI / 72) for length in PAPER)
         return PageText(page_number, width, height, DPI, 0, lines, EngineVersion("form", "1"))
 
@@ -149,6 +153,10 @@ class Form:
         """The planted values as the truth says them."""
         truth = self.truth(page_number)
         return tuple(_entity(truth, each) for each in self.planted)
+
+    @property
+    def _foot(self) -> float:
+        return self.planted[-1].bottom - _PITCH
 
     def _font(self, pdf: Pdf, *, with_unicode: bool) -> pikepdf.Object:
         chars, face = self.chars(), outlines(_FACE)
@@ -228,11 +236,10 @@ def _is_odd(person: Person) -> bool:
     return any(char.isascii() or char == "·" for char in person.name) or width_of(person.address) > PAPER[0] - _VALUE_LEFT - 20
 
 
-def _line(text: str, planted: Planted) -> Line:
-    """The label's characters at its place, the value's at its own."""
-    label = _quads(planted.label + "：", _LABEL_LEFT, planted.bottom)
-    value = _quads(planted.value, _VALUE_LEFT, planted.bottom)
-    boxes = (*label, *value)
+def _line(*parts: tuple[str, float], bottom: float) -> Line:
+    """Each part of the text from its own left edge on."""
+    boxes = tuple(quad for text, left in parts for quad in _quads(text, left, bottom))
+    text = "".join(text for text, _ in parts)
     return Line(text, (boxes[0][0], boxes[-1][1], boxes[-1][2], boxes[0][3]), boxes, 1.0)
 
 

@@ -28,7 +28,7 @@ def white_boxes(form: Form) -> bytes:
 
 def grey_boxes_with_a_code(form: Form) -> bytes:
     """Boxes that say by which rule something was hidden, as authorities write it."""
-    codes = "".join(f"q 1 g BT /F1 11 Tf 1 0 0 1 114 {each.bottom:.2f} Tm (Art. 6) Tj ET Q\n" for each in form.planted)
+    codes = "".join(f"q 1 g BT /F1 11 Tf 1 0 0 1 114 {each.bottom:.2f} Tm (\\(b\\)\\(6\\)) Tj ET Q\n" for each in form.planted)
     return form.pdf(form.labels() + form.boxes("0.2 g") + codes)
 
 
