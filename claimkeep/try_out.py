@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,6 +36,18 @@ from workers.read_original import read_original
 from workers.tools import Tools, load_tools
 from workers.verify.redacted_file import verify_redaction as judge
 from workers.verify.secrets import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedCopy:
+    """A finished PDF, the masks in it, the policy that decided, and what reading it back found. Not to be given out with
+    leaks; `pdf` is empty where those of a page kept it from being built."""
+
+    pdf: bytes = field(repr=False)
+    masks: tuple[Mask, ...]
+    policy: str
+    leaks: tuple[Leak, ...]
+
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 _audience_option = click.option(
@@ -100,33 +112,22 @@ def redact(file: Path, audience: str, out: Path, *, as_json: bool) -> None:
 
     The copy is read back by other tools first. If anything is still found in it, it is not written (exit code 1).
     """
-    tools, whom = load_tools(), Audience(audience)
-    with _opened(file) as opened:
-        readings = list(_readings(opened, tools, quiet=as_json))
-        plan = make_plan(_texts(readings), tools.extractor, tools.policy)
-        secrets = Secrets.of(plan.extraction.entities, tools.policy, whom)
-        budget = page_budget(file.stat().st_size, opened.page_count)
-        hidden = list(_hidden(opened, readings, plan.of(whom).masks, secrets, tools, budget, quiet=as_json))
-    leaks = tuple(leak for page in hidden for leak in page.verdict.leaks)
-    if not leaks:
-        pdf, verdict = build_pdf(partial(_built, plan, whom, readings, hidden), len(readings), secrets)
-        leaks = verdict.leaks
-        if verdict.passed:
-            out.write_bytes(pdf.getvalue())
-    masks = [mask for page in hidden for mask in page.masks]
-    verified = not leaks
+    copy = redacted_copy(file, load_tools(), Audience(audience), quiet=as_json)
+    masks, leaks, verified = copy.masks, copy.leaks, not copy.leaks
+    if verified:
+        out.write_bytes(copy.pdf)
     if as_json:
         print_json(
             {
                 "audience": audience,
-                "policy": plan.policy,
+                "policy": copy.policy,
                 "masks": [_mask_json(mask) for mask in masks],
                 "verified": verified,
                 "leaks": [_leak_json(leak) for leak in leaks],
             }
         )
     else:
-        click.echo(f"{len(masks)} masks, policy {plan.policy}")
+        click.echo(f"{len(masks)} masks, policy {copy.policy}")
         _print_leaks(leaks)
         click.echo(f"{out} written: read back, nothing found" if verified else "not written")
     sys.exit(DONE if verified else SOME_FAILED)
@@ -153,6 +154,7 @@ def verify_redaction(original: Path, redacted: Path, audience: str, *, as_json: 
             Audience(audience),
             tools.engine,
             tools.extractor.entities_on_page,
+            redacted.name,
         )
     if as_json:
         leaks = [_leak_json(leak) for leak in verdict.leaks]
@@ -161,6 +163,22 @@ def verify_redaction(original: Path, redacted: Path, audience: str, *, as_json: 
         _print_leaks(verdict.leaks)
         click.echo(f"{len(verdict.checks)} checks: " + ("nothing found" if verdict.passed else "it leaks"))
     sys.exit(DONE if verdict.passed else SOME_FAILED)
+
+
+def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool) -> RedactedCopy:
+    """What `redact` writes, if nothing leaks. Raises Rejected where *file* cannot be opened or none of its pages is shown."""
+    with _opened(file) as opened:
+        readings = list(_readings(opened, tools, quiet=quiet))
+        plan = make_plan(_texts(readings), tools.extractor, tools.policy)
+        secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
+        budget = page_budget(file.stat().st_size, opened.page_count)
+        hidden = list(_hidden(opened, readings, plan.of(audience).masks, secrets, tools, budget, quiet=quiet))
+    masks = tuple(mask for page in hidden for mask in page.masks)
+    leaks = tuple(leak for page in hidden for leak in page.verdict.leaks)
+    if leaks:
+        return RedactedCopy(b"", masks, plan.policy, leaks)
+    pdf, verdict = build_pdf(partial(_built, plan, audience, readings, hidden), len(readings), secrets)
+    return RedactedCopy(pdf.getvalue(), masks, plan.policy, verdict.leaks)
 
 
 @contextmanager

@@ -132,6 +132,15 @@ def test_a_box_drawn_over_a_scan_leaves_the_scan_in_the_file():
     assert "pictures" in leaks_of(scan(IMAGE.pixels, "0 g 0 290 504 50 re f"), engine=engine)
 
 
+@pytest.mark.parametrize(("clip", "found"), [("0 0 504 100", {"pictures"}), ("0 0 504 360", set())])
+def test_a_scan_cut_by_a_path_is_in_the_file_as_a_whole(clip, found):
+    """Its upper part holds the value, and is blackened in what is read of the page."""
+    stored, burnt = IMAGE.pixels, IMAGE.pixels.copy()
+    burnt[60:150] = 0
+    picture = stored if found else burnt
+    assert leaks_of(scan(picture, "", clip), engine=SeeingEngine([(IMAGE, TEXT)])) == found
+
+
 def test_a_burnt_scan_is_clean():
     pixels = IMAGE.pixels.copy()
     pixels[60:150] = 0
@@ -140,7 +149,7 @@ def test_a_burnt_scan_is_clean():
 
 def test_what_can_still_be_read_is_a_leak():
     found = leaks_of(scan(IMAGE.pixels, ""), engine=SeeingEngine([(IMAGE, TEXT)]))
-    assert found == {"second_reading", "second_detection"}
+    assert found == {"second_reading", "second_detection", "residue"}
 
 
 def test_places_are_given_on_the_original():
@@ -155,7 +164,7 @@ def test_places_are_given_on_the_original():
         assert all(box.overlaps(Box(place.left - 150, place.top, place.right, 200)) for box in boxes)
 
 
-def scan(pixels: np.ndarray, content: str) -> bytes:
+def scan(pixels: np.ndarray, content: str, clip: str = "") -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
 
@@ -164,7 +173,8 @@ def scan(pixels: np.ndarray, content: str) -> bytes:
         keys.BitsPerComponent, keys.Filter = 8, Name.DCTDecode
         page.Resources.XObject = Dictionary(Im0=Stream(pdf, buffer.getvalue(), keys))
 
-    return written(f"q {PAPER[0]} 0 0 {PAPER[1]} 0 0 cm /Im0 Do Q\n{content}", add)
+    cut = f"{clip} re W n " if clip else ""
+    return written(f"q {cut}{PAPER[0]} 0 0 {PAPER[1]} 0 0 cm /Im0 Do Q\n{content}", add)
 
 
 def author(pdf: Pdf, page: pikepdf.Page) -> None:

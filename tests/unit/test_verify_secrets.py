@@ -78,6 +78,8 @@ def test_secrets_do_not_show_in_logs():
         (found("CN_NAME", "张小三"), False),
         (found("AMOUNT", "12.00"), False),
         (found("NOVEL", "abc"), True),
+        (found("DIAGNOSIS", "[诊断]", tier=Tier.C), False),
+        (found("DIAGNOSIS", "诊断] 骨折", tier=Tier.C), True),
     ],
 )
 def test_a_fresh_finding_counts_if_its_kind_is_never_shown(entity, counts):

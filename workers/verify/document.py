@@ -13,7 +13,7 @@ from schemas.redaction import Leak, Verdict
 from workers.redact.burn import DerivedPage
 from workers.verify.pdf_text import BOTH, Extractor
 from workers.verify.secrets import Secrets, SecretSearch
-from workers.verify.stored_bytes import ByteSearch
+from workers.verify.stored_bytes import ByteSearch, inflated_anywhere
 from workers.verify.structure import carriers, layers, pictures, revisions, streams, strings
 
 
@@ -49,10 +49,12 @@ def _examine(data: bytes, secrets: Secrets, expected_pages: int) -> tuple[list[L
 
 
 def secrets_in_bytes(data: bytes, opened: pikepdf.Pdf, search: ByteSearch) -> Iterator[Leak]:
-    """The file as it lies on disk, then every stream inflated."""
+    """The file as it lies on disk, then every stream inflated, those too that the file's own tables do not know."""
     kinds = search(data, is_compressed=True)
     for content, is_compressed in streams(opened):
         kinds |= search(content, is_compressed=is_compressed)
+    for content in inflated_anywhere(data):
+        kinds |= search(content, is_compressed=True)
     yield from (Leak(kind, "stored_bytes") for kind in sorted(kinds))
 
 

@@ -15,6 +15,7 @@ from schemas.redaction import Leak, Mask, Verdict
 from workers.page_image import PageImage
 from workers.recognize.port import OcrEngine
 from workers.redact.burn import DerivedPage
+from workers.verify.faint import brought_up
 from workers.verify.secrets import Secrets, SecretSearch, new_findings
 
 FindEntities = Callable[[PageText], tuple[Entity, ...]]
@@ -114,9 +115,18 @@ def _read_again(
     picture: Image.Image, derived: DerivedPage, secrets: Secrets, engine: OcrEngine, find_entities: FindEntities
 ) -> Iterator[Leak]:
     scale = _SMALLER if max(picture.size) >= _LOW_RESOLUTION else _LARGER
-    reading = engine.read(rescaled(picture, scale, derived.page_number, derived.dpi))
-    for leak in search_reading(reading, SecretSearch(secrets), secrets, find_entities):
-        yield replace(leak, box=leak.box and scaled(leak.box, 1 / scale))
+    image, search = rescaled(picture, scale, derived.page_number, derived.dpi), SecretSearch(secrets)
+    for view in views(image):
+        for leak in search_reading(engine.read(view), search, secrets, find_entities):
+            yield replace(leak, box=leak.box and scaled(leak.box, 1 / scale))
+
+
+def views(image: PageImage) -> Iterator[PageImage]:
+    """The page as it is, and where there is faint ink on it, once more with that brought up."""
+    yield image
+    faint = brought_up(image)
+    if faint is not None:
+        yield faint
 
 
 def rescaled(picture: Image.Image, scale: float, page_number: int, dpi: float) -> PageImage:

@@ -8,12 +8,14 @@ from schemas.entity import Entity, Tier
 from schemas.redaction import Audience
 from workers.redact.likeness import Haystack, Needle, Needles, Span, is_number, needle, plain
 from workers.redact.policy import Action, RedactionPolicy
+from workers.redact.tokens import TOKENS
 
 _FEWEST_DIGITS = 4
 """A number of three digits is on every page; that it is gone cannot be told from text, only from pixels."""
 _EXACT_KINDS = ("DATE", "DOB", "AMOUNT", "AGE")
 """Kinds of which two values one character apart are two values, not one misread."""
 _YEAR = 4
+_TOKEN_WORDS = frozenset(each.strip("[]") for each in TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,11 @@ class SecretSearch:
 def new_findings(entities: Iterable[Entity], secrets: Secrets) -> Iterator[Entity]:
     """Those of *entities*, detected afresh in a derivative, whose kind the audience never sees, whatever the label.
 
-    Tier D, a shape without label or checksum, is no proof; a bare year is what a masked date may show.
+    Tier D, a shape without label or checksum, is no proof; a bare year is what a masked date may show, and a type token
+    behind a label is what stands for a hidden value.
     """
     for entity in entities:
-        if entity.tier is Tier.D or _is_year(entity):
+        if entity.tier is Tier.D or _is_year(entity) or _is_token(entity):
             continue
         if secrets.policy.always_hides(entity.kind, secrets.audience):
             yield entity
@@ -75,6 +78,11 @@ def new_findings(entities: Iterable[Entity], secrets: Secrets) -> Iterator[Entit
 
 def _is_year(entity: Entity) -> bool:
     return entity.kind.startswith("DATE") and len(entity.canonical) == _YEAR
+
+
+def _is_token(entity: Entity) -> bool:
+    """Whether the text is a type token, with or without its brackets."""
+    return plain(entity.text).strip("[]") in _TOKEN_WORDS
 
 
 def _forms(entity: Entity) -> Iterator[Secret]:

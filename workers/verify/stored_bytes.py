@@ -1,5 +1,7 @@
 """Values looked for in bytes, in the encodings that files keep text in."""
 
+import re
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -16,6 +18,8 @@ _SHORTEST_DIGITS = 7
 """Bytes. Object tables and drawing commands are full of shorter numbers."""
 _SHORTEST_LATIN = 5
 _WINDOW = 1 << 22
+_ZLIB_HEAD = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_MOST_INFLATED = 1 << 26
 
 Pattern = tuple[bytes, str]
 
@@ -54,6 +58,22 @@ class ByteSearch:
         pairs = values[:-1].astype(np.uint16) << 8 | values[1:]
         places: list[int] = np.nonzero(self._first[pairs[:-2]] & self._second[pairs[2:]])[0].tolist()
         return places
+
+
+def inflated_anywhere(data: bytes) -> Iterator[bytes]:
+    """Whatever in *data* is packed by zlib (RFC 1950), wherever it starts: between objects, behind the end of a stream that
+    other tools stop reading at, behind the end of the file. At most 64 MiB of each."""
+    at = 0
+    while (match := _ZLIB_HEAD.search(data, at)) is not None:
+        inflater, at = zlib.decompressobj(), match.start() + 1
+        try:
+            content = inflater.decompress(memoryview(data)[match.start() :], _MOST_INFLATED)
+        except zlib.error:
+            continue  # two bytes that look like the start of something packed
+        if content:
+            yield content
+        if inflater.eof:
+            at = len(data) - len(inflater.unused_data)
 
 
 def _pair_table(pairs: Iterator[bytes]) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import pikepdf
 from pikepdf import Name, Object, Pdf
@@ -49,6 +50,8 @@ _INVISIBLE = 3
 _JPEG_MARKERS = frozenset(bytes((0xFF, code)) for code in (0xDB, 0xC0, 0xC1, 0xC2, 0xC4, 0xDD, 0xE0))
 """Tables, frame, restart interval and the JFIF header; no comment, no Exif, no profile."""
 _JFIF_WITHOUT_THUMBNAIL = 16
+_LONG_NAME = 3
+"""Characters with the slash; every name of PDF's own is an English word, and no value is one letter."""
 _EOF = re.compile(rb"%%EOF\r?\n?\Z")
 
 
@@ -118,16 +121,23 @@ def streams(pdf: Pdf) -> Iterator[tuple[bytes, bool]]:
 
 
 def strings(pdf: Pdf) -> Iterator[str]:
-    """Every string object of the file, decoded as a viewer would."""
-    for holder in pdf.objects:
-        yield from _strings_in(holder)
+    """Every string and every name of the file, decoded as a viewer would; addresses also without their percent signs."""
+    for holder in (*pdf.objects, pdf.trailer):
+        for text in _strings_in(holder):
+            yield text
+            if "%" in text:
+                yield unquote(text)
 
 
 def _strings_in(holder: Object) -> Iterator[str]:
+    if isinstance(holder, (pikepdf.Dictionary, pikepdf.Stream)):
+        yield from (key[1:] for key in holder.keys() if len(key) >= _LONG_NAME)  # noqa: SIM118 - it is not iterable itself
     inner = holder.values() if isinstance(holder, (pikepdf.Dictionary, pikepdf.Stream)) else ()
     for each in (*inner, *(holder if isinstance(holder, pikepdf.Array) else ())):
         if isinstance(each, pikepdf.String):
             yield str(each)
+        elif isinstance(each, pikepdf.Name):
+            yield str(each)[1:]
         elif _is_direct(each):
             yield from _strings_in(each)
 
