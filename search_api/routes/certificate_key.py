@@ -6,7 +6,7 @@ from starlette.responses import Response
 from archive.certificates.kept import signer
 from search_api.sign_in import ArchiveHere
 
-router = APIRouter(prefix="/api", tags=["documents"])
+router = APIRouter(tags=["documents"])
 
 _PEM = "application/x-pem-file"
 

@@ -200,7 +200,7 @@ def test_the_certificate_of_a_file_holds_for_it_and_its_key_needs_no_token(runni
     reply = get(running, f"{document}/certificate")
     assert reply.headers["content-type"] == MEDIA_TYPE
     assert reply.headers["content-disposition"] == f'attachment; filename="{document}-handler-1.certificate.json"'
-    pem = running.ask(None, "GET", "/api/certificate-key")
+    pem = running.ask(None, "GET", "/certificate-key")
     assert pem.headers["content-type"] == "application/x-pem-file"
     key = PublicKey.from_pem(pem.content)
     assert pem.headers["x-key-sha256"] == key.sha256

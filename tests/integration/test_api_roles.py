@@ -38,7 +38,7 @@ CALLS = [
     Call("GET", "/api/documents/{document}/pages/{page_number}/image", READERS),
     Call("GET", "/api/documents/{document}/pdf", READERS),
     Call("GET", "/api/documents/{document}/certificate", READERS),
-    Call("GET", "/api/certificate-key", EVERYBODY),
+    Call("GET", "/certificate-key", EVERYBODY),
 ]
 
 
