@@ -156,7 +156,7 @@ def _document_json(archive: Archive, document_id: str) -> dict[str, Any]:
         ],
         "derivatives": [
             {"audience": each.audience, "version": each.version, "state": each.state, "policy": each.policy}
-            | {"digest": each.digest, "size": each.size, "leaks": len(each.leaks)}
+            | {"digest": each.digest, "size": each.size, "leaks": len(each.leaks), "certificate": each.certificate_digest}
             for each in made
         ],
     }

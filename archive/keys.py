@@ -67,6 +67,10 @@ class Keyring:
     def ledger_key(self) -> bytes:
         return self._derived("ledger head")
 
+    def certificate_seed(self) -> bytes:
+        """What the key that signs redaction certificates is made from (Ed25519, RFC 8032)."""
+        return self._derived("redaction certificates")
+
     def _derived(self, label: str) -> bytes:
         return _derived(self.archive_key, label)
 

@@ -65,6 +65,11 @@ class Ledger:
         new_head = {"sequence": sequence, "digest": digest, "seal": self._seal(-sequence, digest)}
         connection.execute(update(ledger_head).values(**new_head) if head else insert(ledger_head).values(one=1, **new_head))
 
+    def head(self, connection: Connection) -> tuple[int, str]:
+        """Sequence and digest of the newest entry; a ledger that has not begun raises NoResultFound."""
+        head = connection.execute(select(ledger_head.c.sequence, ledger_head.c.digest)).one()
+        return head.sequence, head.digest
+
     def has_begun(self, connection: Connection) -> bool:
         return connection.execute(select(ledger_head.c.sequence)).first() is not None
 

@@ -20,6 +20,7 @@ _COMMANDS = {
     "confirm": ("workers.reading_commands:confirm", "Confirm a field of a claim, or put it right."),
     "queue": ("workers.queue_commands:queue", "See what waits for workers, and letters that none could read."),
     "rebuild-index": ("workers.rebuild_commands:rebuild_index", "Make the search index anew while searches go on."),
+    "certificate": ("workers.certificate_commands:certificate", "Certificates of redacted files: write, print, verify."),
     "copy": ("archive.copy_commands:copy", "Move the archive to other parts: from one machine to servers."),
     "export": ("workers.commands:export", "Write a document's redacted PDF to a file."),
     "audit": ("archive.commands:audit", "Check the ledger."),

@@ -164,6 +164,35 @@ REASONS: dict[str, Remedy] = {
         "The redacted file was made from an older reading and is being made again. Try again when work on the document is done.",
         "遮盖文件依据旧的识别结果生成，正在重新生成，请在处理完成后重试。",
     ),
+    # A certificate.
+    "certificate_missing": Remedy(
+        "No certificate was made of this file: it is older than certificates are, or was planned by another policy. Have it made again with claimkeep export --certificate.",
+        "该文件未附证明（早于证明功能，或规划时采用其他策略），请用 claimkeep export --certificate 重新生成。",
+    ),
+    "certificate_malformed": Remedy(
+        "This is no redaction certificate, or it is not written byte for byte as it was signed. Ask for it again, as it was made.",
+        "不是遮盖证明，或与签署时的字节不完全一致，请重新索取原件。",
+    ),
+    "certificate_other_key": Remedy(
+        "Another key signed this certificate. Ask the archive for its public key, and compare the key's SHA-256 by another route.",
+        "该证明由其他密钥签署，请向档案库索取公钥，并经其他途径核对公钥的 SHA-256。",
+    ),
+    "certificate_changed": Remedy(
+        "The signature does not fit: the certificate was changed after it was signed. Do not rely on it; ask for it again.",
+        "签名不符，证明在签署后被改动，请勿采信并重新索取。",
+    ),
+    "certificate_incomplete": Remedy(
+        "The signature is right, but the certificate does not say that every page and the file passed their checks. Do not rely on it.",
+        "签名有效，但证明未表明每一页及整个文件均通过检查，请勿采信。",
+    ),
+    "certificate_other_file": Remedy(
+        "The certificate is about another file, or this one was changed. Do not rely on this file; ask for it again.",
+        "证明所述并非此文件，或文件已被改动，请勿采信并重新索取。",
+    ),
+    "not_a_public_key": Remedy(
+        "The key's file holds no Ed25519 public key in PEM. Ask the archive for it: claimkeep certificate key.",
+        "密钥文件不是 PEM 格式的 Ed25519 公钥，请向档案库索取（claimkeep certificate key）。",
+    ),
     # A request.
     "bad_settings": Remedy(
         "A setting is wrong. Correct claimkeep.toml or the environment variable; docs/settings.md lists all.",

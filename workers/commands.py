@@ -10,6 +10,7 @@ import click
 from prometheus_client import CollectorRegistry
 
 from archive.catalog import derivatives, documents
+from archive.certificates.kept import kept_certificate, note_given
 from archive.console import (
     DONE,
     SOME_FAILED,
@@ -134,16 +135,22 @@ def retry(document: str | None, reason: str | None, home: Path, *, as_json: bool
 @click.argument("document")
 @click.option("--audience", type=click.Choice([each.value for each in Audience]), required=True, help="For whom.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF to write.")
+@click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="The certificate (JSON) to write with it.")
 @home_option
 @json_option
 @exits_with_reason
-def export(document: str, audience: str, out: Path, home: Path, *, as_json: bool) -> None:
+def export(document: str, audience: str, out: Path, certificate: Path | None, home: Path, *, as_json: bool) -> None:
     """Write the redacted PDF of DOCUMENT for --audience to --out. Only a file that was read back without a leak is given.
 
-    A file for an audience that none was made for yet is made and checked now.
+    A file for an audience that none was made for yet is made and checked now, and so is one that is older than certificates
+    where one is asked for.
     """
     with open_archive(home) as archive:
-        derivative = _ready(archive, document, audience)
+        derivative = _ready(archive, document, audience, with_certificate=certificate is not None)
+        if certificate is not None:
+            kept = kept_certificate(archive, document, audience, derivative.version)
+            note_given(archive, kept)
+            certificate.write_bytes(kept.data)
         holding = archive.holding(document)
         with holding.open("derivative", derivative.object_key or "") as source, out.open("wb") as target:
             shutil.copyfileobj(source, target)
@@ -152,18 +159,24 @@ def export(document: str, audience: str, out: Path, home: Path, *, as_json: bool
                 connection, "derivative.exported", document_id=document, audience=audience, digest=derivative.digest
             )
     if as_json:
-        print_json({"document": document, "audience": audience, "out": str(out), "digest": derivative.digest})
+        told = {"document": document, "audience": audience, "out": str(out), "digest": derivative.digest}
+        print_json(told | {"certificate": derivative.certificate_digest})
     else:
         click.echo(f"{out} written, {derivative.size} bytes, SHA-256 {derivative.digest}")
+        if certificate is not None:
+            click.echo(f"{certificate} written, SHA-256 {derivative.certificate_digest}")
 
 
-def _ready(archive: Archive, document: str, audience: str) -> derivatives.Derivative:
+def _ready(archive: Archive, document: str, audience: str, *, with_certificate: bool) -> derivatives.Derivative:
     with archive.catalog.read() as connection:
         documents.get(connection, document)
         try:
-            return derivatives.ready(connection, document, audience)
+            derivative = derivatives.ready(connection, document, audience)
         except NotFound:
             pass  # none was made for this audience; it is made now
+        else:
+            if derivative.certificate_key is not None or not with_certificate:
+                return derivative
     again.make(archive, document, Audience(audience))
     make_pool(archive, default_processes(archive)).run()
     with archive.catalog.read() as connection:

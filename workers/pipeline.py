@@ -22,6 +22,7 @@ from schemas.redaction import Audience, Leak, Verdict
 from schemas.work import Lease, Stage
 from workers import results
 from workers.build import BuiltPage, build_pdf, notice, text_beside
+from workers.certificate.certify import Built, certified
 from workers.describe import describe
 from workers.hide_page import hide_page, page_budget
 from workers.paginate import OpenDocument, open_document
@@ -97,6 +98,7 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
         dpi=hidden.page.dpi,
         masks=hidden.masks,
         leaks=hidden.verdict.leaks,
+        checks=hidden.verdict.checks,
     )
     results.page_hidden(archive, lease, row)
 
@@ -113,9 +115,16 @@ def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
 
 
 def _burnt_and_not_built(connection: Connection, document_id: str) -> dict[Audience, list[DerivedPageRow]]:
-    built = {each.audience for each in derivatives.current(connection, document_id) if each.state != "stale"}
-    rows = {each: derivatives.pages_of(connection, document_id, each) for each in Audience if each not in built}
-    return {audience: pages for audience, pages in rows.items() if pages}
+    current = {each.audience: each for each in derivatives.current(connection, document_id)}
+    rows = {each: derivatives.pages_of(connection, document_id, each) for each in Audience}
+    return {audience: pages for audience, pages in rows.items() if pages and not _is_built(current.get(audience), pages)}
+
+
+def _is_built(derivative: Derivative | None, pages: Sequence[DerivedPageRow]) -> bool:
+    """Whether *derivative* stands. One without a certificate does not, where its pages were burnt anew to have one."""
+    if derivative is None or derivative.state == "stale":
+        return False
+    return derivative.state != "ready" or derivative.certificate_key is not None or not all(page.checks for page in pages)
 
 
 def _derivative(
@@ -141,7 +150,7 @@ def _derivative(
             key = holding.add("derivative", pdf)
     with archive.catalog.read() as connection:
         version = derivatives.next_version(connection, holding.document.document_id, audience)
-    return Derivative(
+    derivative = Derivative(
         document_id=holding.document.document_id,
         audience=audience,
         version=version,
@@ -153,6 +162,7 @@ def _derivative(
         leaks=verdict.leaks,
         made_at=work.moment(archive.clock()),
     )
+    return certified(archive, tools, holding, Built(derivative, pages, burnt, verdict.checks)) if verdict.passed else derivative
 
 
 def _built_pages(

@@ -106,6 +106,7 @@ def finished(archive: Archive, lease: Lease, made: tuple[Derivative, ...], summa
                 policy=derivative.policy,
                 digest=derivative.digest,
                 leaks=len(derivative.leaks),
+                certificate=derivative.certificate_digest,
             )
         state = documents.finished(connection, document_id, summary, at)
         archive.ledger.append(connection, "document.finished", document_id=document_id, state=state)

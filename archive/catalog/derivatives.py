@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from archive.catalog.tables import derivatives, derived_pages
 from archive.errors import NotFound, Refused
@@ -16,7 +16,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class DerivedPageRow:
-    """One page as it was burnt for an audience. `state`: verified, leaking, or failed (never made)."""
+    """One page as it was burnt for an audience. `state`: verified, leaking, or failed (never made).
+
+    `checks` names those that ran to their end; none are known of pages that were burnt before they were kept.
+    """
 
     document_id: str
     page_number: int
@@ -29,6 +32,7 @@ class DerivedPageRow:
     dpi: float | None = None
     masks: tuple[Mask, ...] = ()
     leaks: tuple[Leak, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Derivative:
     """One finished file for an audience.
 
     `state`: ready; withheld (it leaks, or was not verified); stale (made from what no longer holds, such as an older
-    reading, and being made again); superseded (a newer one stands in its place).
+    reading, and being made again); superseded (a newer one stands in its place). `certificate_key` is none of files that
+    were not verified, and of those made before there were certificates.
     """
 
     document_id: str
@@ -49,6 +54,8 @@ class Derivative:
     size: int | None
     leaks: tuple[Leak, ...]
     made_at: str
+    certificate_key: str | None = None
+    certificate_digest: str | None = None
 
 
 def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
@@ -61,8 +68,12 @@ def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
     former = connection.execute(select(derived_pages.c.object_key).where(*same)).scalar_one_or_none()
     connection.execute(delete(derived_pages).where(*same))
     values = {name: getattr(page, name) for name in DerivedPageRow.__slots__}
-    places = {"masks": _dump(tuple[Mask, ...], page.masks), "leaks": _dump(tuple[Leak, ...], page.leaks)}
-    connection.execute(insert(derived_pages).values(**{**values, **places}))
+    found = {
+        "masks": _dump(tuple[Mask, ...], page.masks),
+        "leaks": _dump(tuple[Leak, ...], page.leaks),
+        "checks": list(page.checks),
+    }
+    connection.execute(insert(derived_pages).values(**{**values, **found}))
     return former
 
 
@@ -79,6 +90,7 @@ def pages_of(connection: Connection, document_id: str, audience: str) -> list[De
                 **row,
                 "masks": _load(tuple[Mask, ...], row["masks"]),
                 "leaks": _load(tuple[Leak, ...], row["leaks"]),
+                "checks": tuple(row["checks"] or ()),
             }
         )
         for row in rows
@@ -150,7 +162,18 @@ def current(connection: Connection, document_id: str) -> list[Derivative]:
         .where(derivatives.c.document_id == document_id, derivatives.c.state != "superseded")
         .order_by(derivatives.c.audience)
     ).mappings()
-    return [Derivative(**{**row, "leaks": _load(tuple[Leak, ...], row["leaks"])}) for row in rows]
+    return [_derivative(row) for row in rows]
+
+
+def of_version(connection: Connection, document_id: str, audience: str, version: int) -> Derivative:
+    """Whatever became of it; raises NotFound(not_found)."""
+    query = select(derivatives).where(
+        derivatives.c.document_id == document_id, derivatives.c.audience == audience, derivatives.c.version == version
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound("not_found", f"{document_id} for {audience}, version {version}")
+    return _derivative(row)
 
 
 def withheld(connection: Connection) -> int:
@@ -167,6 +190,10 @@ def ready(connection: Connection, document_id: str, audience: str) -> Derivative
                 raise Refused("derivative_stale" if derivative.state == "stale" else "leak_found", document_id)
             return derivative
     raise NotFound("not_made_yet", document_id)
+
+
+def _derivative(row: RowMapping) -> Derivative:
+    return Derivative(**{**row, "leaks": _load(tuple[Leak, ...], row["leaks"])})
 
 
 def _dump(kind: type[T], value: T) -> object:

@@ -175,6 +175,7 @@ derived_pages = Table(
     Column("dpi", Float),
     Column("masks", JSON, nullable=False),
     Column("leaks", JSON, nullable=False),
+    Column("checks", JSON(none_as_null=True)),  # names of those that ran to their end; unknown of pages burnt by older programs
     CheckConstraint("state IN ('verified', 'leaking', 'failed')", name="derived_page_state"),
 )
 
@@ -191,6 +192,8 @@ derivatives = Table(
     Column("size", _WIDE),
     Column("leaks", JSON, nullable=False),
     Column("made_at", String(32), nullable=False),
+    Column("certificate_key", String(160)),
+    Column("certificate_digest", String(64)),
     CheckConstraint("state IN ('ready', 'withheld', 'stale', 'superseded')", name="derivative_state"),
     _partial("derivatives_withheld", "document_id", where="state = 'withheld'"),
 )

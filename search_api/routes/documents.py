@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response, StreamingResponse
 
 from archive.catalog import derivatives, documents, intake, readings
 from archive.catalog.derivatives import DerivedPageRow
 from archive.catalog.readings import Reading
+from archive.certificates.kept import kept_certificate, note_given
 from archive.custody import item_path, read_custody
 from archive.errors import NotFound
 from archive.ledger import Fact
 from archive.wiring import Archive
+from schemas.certificate import MEDIA_TYPE as CERTIFICATE
 from schemas.claim import ClaimField
 from schemas.page import PageState
 from schemas.redaction import Audience
@@ -25,6 +27,7 @@ from search_api.sign_in import ArchiveHere, Reader, may_read
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 _PART_BYTES = 256 * 1024  # one frame of the sealed store
+_MOST_VERSIONS = 2**31 - 1  # what a catalog's column of whole numbers holds
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -39,7 +42,8 @@ class FailedPage:
 @dataclass(frozen=True, slots=True)
 class Made:
     """A redacted file. `state`: ready to be served, withheld because reading it back found something, or stale: made from an
-    older reading, and being made again."""
+    older reading, and being made again. `certificate` is the digest of its certificate; none was made of files that were
+    withheld."""
 
     audience: str
     version: int
@@ -47,6 +51,7 @@ class Made:
     policy: str
     digest: str | None
     size: int | None
+    certificate: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def one_document(document: str, archive: ArchiveHere, user: Reader) -> DocumentA
         remarks=row.remarks,
         document_class=row.document_class,
         fields=visible_fields(archive, row, user.role),
-        derivatives=tuple(Made(d.audience, d.version, d.state, d.policy, d.digest, d.size) for d in made),
+        derivatives=tuple(Made(d.audience, d.version, d.state, d.policy, d.digest, d.size, d.certificate_digest) for d in made),
         custody=_custody(archive, document) if user.role == "compliance" else None,
     )
     _note(archive, "document.viewed", document, user=user.user_id)
@@ -224,6 +229,29 @@ def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Au
         "Content-Length": str(derivative.size),
     }
     return StreamingResponse(chain((first,), parts), headers=headers, media_type="application/pdf")
+
+
+@router.get(
+    "/{document}/certificate",
+    response_class=Response,
+    responses={
+        200: {"content": {CERTIFICATE: {"schema": {"type": "object"}}}, "description": "The certificate, as it was signed."},
+        **responses(401, 403, 404, 409, 422, 503),
+    },
+)
+def certificate(
+    document: str,
+    archive: ArchiveHere,
+    user: Reader,
+    audience: Audience = Audience.HANDLER,
+    version: Annotated[int | None, Query(ge=1, le=_MOST_VERSIONS)] = None,
+) -> Response:
+    """The certificate of the redacted file that `/pdf` gives, or of an older `version` of it. 404 `certificate_missing` where
+    the file is older than certificates are."""
+    kept = kept_certificate(archive, document, audience, version)
+    note_given(archive, kept, user=user.user_id)
+    name = f"{document}-{audience.value}-{kept.derivative.version}.certificate.json"
+    return Response(kept.data, media_type=CERTIFICATE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _verified_page(archive: Archive, document_id: str, page_number: int, audience: Audience) -> DerivedPageRow:

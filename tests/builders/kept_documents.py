@@ -10,6 +10,8 @@ from archive.catalog import derivatives, documents, readings
 from archive.catalog import work as work_rows
 from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.readings import Reading
+from archive.certificates.encoding import sign
+from archive.certificates.kept import KIND, signer
 from archive.custody import Custody, open_batch
 from archive.fields import seal_fields
 from archive.search_keys.dates import tokens_of_date
@@ -17,11 +19,13 @@ from archive.search_keys.names import tokens_of_name
 from archive.search_keys.numbers import tokens_of_number
 from archive.wiring import Archive
 from ingest.intake import take
+from schemas.certificate import CertifiedFile
 from schemas.claim import ClaimField, Extraction
 from schemas.geometry import Box, upright
 from schemas.page import PageState
 from schemas.record import IndexRecord, PlacedToken
 from schemas.redaction import Audience, Leak, RedactedText, VisibleLine
+from tests.builders.certificates import a_certificate
 
 WIDTH, HEIGHT = 800, 1100
 NAME_BOX = upright(120, 200, 260, 240)
@@ -92,7 +96,11 @@ def _redact(archive: Archive, document_id: str, kept: KeptDocument) -> None:
         height=HEIGHT,
         dpi=100.0,
         leaks=leak if kept.page_leaks else (),
+        checks=("second_reading",),
     )
+    digest = hashlib.sha256(PDF).hexdigest()
+    told = a_certificate(document=document_id, derivative=CertifiedFile(digest, len(PDF), "application/pdf"))
+    certificate = b"" if kept.file_leaks else sign(told, signer(archive))
     file = Derivative(
         document_id=document_id,
         audience=Audience.HANDLER,
@@ -100,10 +108,12 @@ def _redact(archive: Archive, document_id: str, kept: KeptDocument) -> None:
         state="withheld" if kept.file_leaks else "ready",
         policy="default/1",
         object_key=file_key,
-        digest=hashlib.sha256(PDF).hexdigest(),
+        digest=digest,
         size=len(PDF),
         leaks=leak if kept.file_leaks else (),
         made_at=work_rows.moment(archive.clock()),
+        certificate_key=holding.add(KIND, io.BytesIO(certificate)) if certificate else None,
+        certificate_digest=hashlib.sha256(certificate).hexdigest() if certificate else None,
     )
     with archive.catalog.write() as connection:
         derivatives.put_page(connection, page)

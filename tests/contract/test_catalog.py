@@ -6,6 +6,7 @@ import signal
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +58,10 @@ FIRST_VERSION = (
         "lease_token) VALUES ('read', 'D-1', 3, '', 4, 'waiting', 0, 0, '2026-11-22', 0)"
     ),
     "INSERT INTO derivatives VALUES ('D-1', 'handler', 1, 'ready', 'default/1', 'derivative/D-1/x', 'cd', 7, '[]', '2026')",
+    (
+        "INSERT INTO derived_pages (document_id, page_number, audience, state, masks, leaks) "
+        "VALUES ('D-1', 1, 'handler', 'verified', '[]', '[]')"
+    ),
 )
 
 
@@ -172,6 +177,8 @@ def test_an_archive_of_the_first_version_is_brought_along_with_all_that_is_in_it
         assert first.made_at == "2026-11-22T12:00:00.000000+00:00"
         made = derivatives.ready(connection, "D-1", "handler")
         assert (made.version, made.object_key, made.size, made.leaks) == (1, "derivative/D-1/x", 7, ())
+        assert (made.certificate_key, made.certificate_digest) == (None, None)
+        assert [page.checks for page in derivatives.pages_of(connection, "D-1", "handler")] == [()]
     assert take(catalog).job == Job(Stage.READ, "D-1", 3)
     assert [each.version for each in write(catalog, derivatives.make_stale, "D-1")] == [1]
     write(catalog, work.put, (Job(Stage.PLAN, "D-1"),), NOW)
@@ -448,7 +455,8 @@ def a_derivative(version, state="ready", **other):
 def test_a_burnt_page_comes_back_with_its_masks_and_leaks(catalog):
     masks = (Mask("identity_number", 1, Box(0, 1, 2, 3), "policy"),)
     leaks = (Leak("name", "ocr", 1, Box(1, 2, 3, 4), "under a stamp"), Leak("page", "not_verified"))
-    page = DerivedPageRow("D-1", 1, "handler", "leaking", "key/1", "image/png", 800, 600, 300.0, masks, leaks)
+    checks = ("page_size", "second_reading")
+    page = DerivedPageRow("D-1", 1, "handler", "leaking", "key/1", "image/png", 800, 600, 300.0, masks, leaks, checks)
     with catalog.write() as connection:
         documents.add(connection, document("D-1"))
         assert derivatives.put_page(connection, page) is None
@@ -459,6 +467,19 @@ def test_a_burnt_page_comes_back_with_its_masks_and_leaks(catalog):
     verified = DerivedPageRow("D-1", 1, "handler", "verified", "key/2", "image/png", 800, 600, 300.0)
     assert write(catalog, derivatives.put_page, verified) == "key/1"
     assert read(catalog, derivatives.verified_page, "D-1", 1, "handler") == verified
+
+
+def test_an_older_version_keeps_its_certificate(catalog):
+    with catalog.write() as connection:
+        documents.add(connection, document("D-1"))
+        first = a_derivative(1, certificate_key="certificate/D-1/a", certificate_digest="a" * 64)
+        derivatives.put(connection, first)
+        derivatives.put(connection, a_derivative(2))
+    assert read(catalog, derivatives.of_version, "D-1", "handler", 1) == replace(first, state="superseded")
+    assert read(catalog, derivatives.of_version, "D-1", "handler", 2) == a_derivative(2)
+    for audience, version in (("handler", 3), ("public", 1)):
+        with pytest.raises(NotFound, match="not_found"):
+            read(catalog, derivatives.of_version, "D-1", audience, version)
 
 
 def test_a_derivative_is_ready_then_stale_then_superseded(catalog):

@@ -1,13 +1,17 @@
 """Looking at documents over HTTP: only what was made for the audience and read back unharmed leaves the archive."""
 
+import hashlib
 import io
 
 import pytest
 
 from archive.catalog import derivatives, documents, readings
 from archive.catalog.readings import Reading
+from archive.certificates.checking import check
+from archive.certificates.signature import PublicKey
 from archive.fields import seal_shown, shown_fields
 from ingest.intake import take
+from schemas.certificate import MEDIA_TYPE
 from schemas.page import PageState
 from tests.builders.api import service
 from tests.builders.kept_documents import CUSTODY, HEIGHT, PDF, WIDTH, KeptDocument, keep, picture
@@ -175,7 +179,10 @@ def test_what_is_refused_leaves_no_entry_of_a_look(running, leaking_page, leakin
     assert (len(running.events("page.viewed")), len(running.events("derivative.downloaded"))) == before
 
 
-@pytest.mark.parametrize(("kind", "path"), [("derived", "pages/1/image"), ("derivative", "pdf")])
+PLACES = [("derived", "pages/1/image"), ("derivative", "pdf"), ("certificate", "certificate")]
+
+
+@pytest.mark.parametrize(("kind", "path"), PLACES)
 def test_changed_bytes_are_not_served(tmp_path, kind, path):
     with service(tmp_path) as running:
         document = keep(running.archive, KeptDocument())
@@ -187,3 +194,40 @@ def test_changed_bytes_are_not_served(tmp_path, kind, path):
         reply = get(running, f"{document}/{path}")
         assert (reply.status_code, reply.json()["reason"]) == (500, "object_changed")
         assert running.events("page.viewed") == running.events("derivative.downloaded") == []
+
+
+def test_the_certificate_of_a_file_holds_for_it_and_its_key_needs_no_token(running, document):
+    reply = get(running, f"{document}/certificate")
+    assert reply.headers["content-type"] == MEDIA_TYPE
+    assert reply.headers["content-disposition"] == f'attachment; filename="{document}-handler-1.certificate.json"'
+    pem = running.ask(None, "GET", "/certificate-key")
+    assert pem.headers["content-type"] == "application/x-pem-file"
+    key = PublicKey.from_pem(pem.content)
+    assert pem.headers["x-key-sha256"] == key.sha256
+    finding = check(reply.content, key, io.BytesIO(get(running, f"{document}/pdf").content))
+    assert finding.is_valid
+    assert finding.certificate.document == document
+    (made,) = get(running, document).json()["derivatives"]
+    assert made["certificate"] == hashlib.sha256(reply.content).hexdigest()
+
+
+def test_who_was_given_a_certificate_is_in_the_ledger(running, document):
+    before = len(running.events("certificate.given"))
+    get(running, f"{document}/certificate", role="compliance", version="1")
+    (entry,) = running.events("certificate.given")[before:]
+    assert (entry["document"], entry["user"], entry["version"]) == (document, "compliance", 1)
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "reason"),
+    [("99", 404, "not_found"), *((wrong, 422, "invalid_request") for wrong in ("0", "x", "9" * 30))],
+)
+def test_a_version_that_there_is_not_has_no_certificate(running, document, version, status, reason):
+    reply = get(running, f"{document}/certificate", version=version)
+    assert (reply.status_code, reply.json()["reason"]) == (status, reason)
+
+
+def test_a_file_that_leaks_has_no_certificate(running, leaking_file):
+    assert get(running, f"{leaking_file}/certificate").json()["reason"] == "leak_found"
+    reply = get(running, f"{leaking_file}/certificate", version="1")
+    assert (reply.status_code, reply.json()["reason"]) == (404, "certificate_missing")

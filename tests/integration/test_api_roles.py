@@ -37,6 +37,8 @@ CALLS = [
     Call("GET", "/api/documents/{document}/pages", READERS),
     Call("GET", "/api/documents/{document}/pages/{page_number}/image", READERS),
     Call("GET", "/api/documents/{document}/pdf", READERS),
+    Call("GET", "/api/documents/{document}/certificate", READERS),
+    Call("GET", "/certificate-key", EVERYBODY),
 ]
 
 

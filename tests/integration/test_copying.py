@@ -19,6 +19,8 @@ from sqlalchemy import select
 
 from archive.catalog import documents, work
 from archive.catalog.tables import events
+from archive.certificates.checking import check
+from archive.certificates.kept import kept_certificate, signer
 from archive.copy_commands import copy
 from archive.copying import moving, places
 from archive.custody import Custody, open_batch
@@ -172,6 +174,19 @@ def test_a_move_takes_everything_along_and_searches_give_the_same(home, settings
         assert find(archive.index, archive.search_key, query) == before
         with archive.catalog.read() as connection:
             assert archive.ledger.verify(connection).intact
+
+
+def test_certificates_come_along_and_hold_in_the_new_place(home, settings):
+    with open_archive(home) as archive:
+        document_id = ingest(archive, scan(two_engines.GOOD))
+        work_off(archive, two_engines.load())
+        before = kept_certificate(archive, document_id, "handler")
+    move(home, settings)
+    with open_archive(new_home(home, settings)) as archive:
+        kept = kept_certificate(archive, document_id, "handler")
+        assert kept == before
+        with archive.holding(document_id).open("derivative", kept.derivative.object_key) as file:
+            assert check(kept.data, signer(archive).public, file).is_valid
 
 
 def test_the_ledger_of_the_new_place_tells_what_was_copied(home, settings):

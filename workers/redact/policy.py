@@ -1,9 +1,11 @@
 """Who may see what: a versioned table of rules, read from TOML."""
 
+import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,11 @@ class RedactionPolicy:
     def label(self) -> str:
         """Name and version, as derivatives carry them."""
         return f"{self.name}/{self.version}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over name, version and rules, however the file that they came from was laid out."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def decide(self, entity: Entity, audience: Audience) -> Decision:
         return self._decide(entity.kind, entity.role, entity.tier, audience)
