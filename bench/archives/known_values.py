@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,14 +71,19 @@ def generated_papers(folder: Path) -> Iterator[KnownPaper]:
     """Papers of bench.papers in *folder*, their truth beside them."""
     for path in sorted((folder / "truth").glob("*.json")):
         truth = from_json(PaperTruth, path.read_bytes())
-        entities = [(page, entity) for page in truth.pages for entity in page.entities]
+        entities = [entity for page in truth.pages for entity in page.entities]
         yield KnownPaper(
             collection="papers",
             path=folder / truth.file,
-            sought=tuple(dict.fromkeys(found for _, entity in entities if (found := _sought(entity)))),
-            values=tuple(HiddenValue(_entity(page, entity), page.char_boxes_of(entity)) for page, entity in entities),
+            sought=tuple(dict.fromkeys(found for entity in entities if (found := _sought(entity)))),
+            values=values_of(truth.pages),
             texts=tuple(map(_exact_text, truth.pages)),
         )
+
+
+def values_of(pages: Iterable[PageTruth]) -> tuple[HiddenValue, ...]:
+    """Every entity that is printed on *pages*, in order; which of them is hidden from whom, a policy says."""
+    return tuple(HiddenValue(_entity(page, entity), page.char_boxes_of(entity)) for page in pages for entity in page.entities)
 
 
 def filled_forms(folder: Path) -> Iterator[KnownPaper]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from workers.extract.normalise import fold_numerals
 from workers.extract.numerals import han_number
 
 _HAN = "〇零○O一二三四五六七八九十廿卅元正"
@@ -134,6 +135,7 @@ _LABELLED_SHAPES = (
     _shape(r"(?<![\d.\-/])(?P<y>(?:18|19|20)\d{2})[./\-](?P<m>\d{1,2})(?![\d]|[./\-]\d)", _year_month),
     _shape(r"(?<![\d.\-/])(?P<y>\d{2})[.](?P<m>\d{1,2})[.](?P<d>\d{1,2})(?!\d)", _numeric),
     _shape(r"(?<!\d)(?P<a>\d{1,2}) (?P<b>\d{1,2}) (?P<y>\d{4}|\d{2})(?!\d)", _american),
+    _shape(r"(?<!\d)(?P<a>[01]\d) ?(?P<b>[0-3]\d) ?(?P<y>(?:19|20)\d{2})(?!\d)", _american),
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年?(?!\d)", _year_only),
 )
 
@@ -141,9 +143,10 @@ _LABELLED_SHAPES = (
 def dates_in(text: str, start: int = 0, end: int | None = None, *, labelled: bool = False) -> Iterator[DateFound]:
     """The dates between *start* and *end*, in order of their place, none within another.
 
-    With *labelled*, also shapes that only a label makes a date: eight digits, a year alone.
+    With *labelled*, also shapes that only a label makes a date: eight digits, a year alone, letters that were read for digits.
     """
     stop = len(text) if end is None else end
+    text = fold_numerals(text[:stop]) if labelled else text
     found: list[DateFound] = []
     for shape in (*_SPACED_SHAPES, *_SHAPES, *_LABELLED_SHAPES) if labelled else _SHAPES:
         for match in shape.pattern.finditer(text, start, stop):

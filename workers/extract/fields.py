@@ -85,7 +85,8 @@ def choose_amount(entities: Iterable[Entity], is_total: Callable[[Entity], bool]
 
 
 def _choose(entities: Sequence[Entity], rule: _Rule) -> Entity | None:
-    fitting = [entity for entity in entities if entity.kind in rule.kinds and _TIERS[entity.tier] >= _TIERS[rule.lowest]]
+    told = [entity for entity in entities if entity.canonical]  # of the others it is only known what they are
+    fitting = [entity for entity in told if entity.kind in rule.kinds and _TIERS[entity.tier] >= _TIERS[rule.lowest]]
     for role in rule.roles:
         owned = [entity for entity in fitting if role in {"*", entity.role}]
         if owned:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from schemas.geometry import Point, Quad
 from schemas.page import Line, PageText
+from workers.extract.concepts import DATES, NUMBERS
 from workers.extract.gazetteer import LabelPhrase
 from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Label, Slot
@@ -27,11 +28,13 @@ _GROUP = re.compile(r"(?=\S*\d)[A-Z]{0,4}[0-9OoIlSBZ|()+\-./年月日]{2,}[A-Z]?
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
 _SAME_ROW = 0.7  # of a line's height between the middles of two cells of one row
 _MAX_LATIN_PART = 24
+_LEADING = 3.0  # character heights from one line of running text to the next; characters fill two thirds of a line set solid
 _MAX_TAIL = 3  # lines that a value may go on for
 _FULL_LINE = 14  # a shorter line ended by itself, in heights
 _MAX_PART = 6  # characters of one line of a label that is broken over two
 _MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
+_WITH_DIGITS = frozenset({*DATES, *NUMBERS, "stay"})
 _MAX_COLUMN = 25  # rows below one column head
 
 
@@ -218,7 +221,12 @@ class _SlotFinder:
         if beside:
             yield self._slot(label, *beside, is_beside=True)
             return
-        yield from tuple(self._cells_right(index)) or tuple(self._cells_below(index)) or self._wrapped(index)
+        right = tuple(slot for slot in self._cells_right(index) if self._may_hold(slot))
+        yield from right or tuple(self._cells_below(index)) or self._wrapped(index)
+
+    def _may_hold(self, slot: Slot) -> bool:
+        """Whether a cell may be the value beside a label: what has no digit is no date, but the head of the next column."""
+        return slot.label.concept not in _WITH_DIGITS or any(map(str.isdigit, self._text[slot.start : slot.end]))
 
     def _wrapped(self, index: int) -> Iterator[Slot]:
         """A label that ends its line of running text: its value begins the next."""
@@ -367,7 +375,7 @@ def _wraps(lines: Sequence[GridLine], index: int) -> bool:
     if index + 1 >= len(lines):
         return False
     line, below = lines[index], lines[index + 1]
-    is_next = 0 < below.middle - line.middle <= 2.2 * line.height and below.start == line.end + 1
+    is_next = 0 < below.middle - line.middle <= _LEADING * line.height and below.start == line.end + 1
     is_full = line.right - line.left > _FULL_LINE * line.height and line.right >= below.right - 2 * line.height
     return is_next and is_full and -6 * line.height < below.left - line.left < 2 * line.height
 

@@ -23,6 +23,7 @@ _SIGNS = {
     "】": ")",
     "［": "(",
     "］": ")",
+    "℃": "℃",  # one character, for OCR reads it for a crossed zero
 }
 # Radicals of the CJK Radicals Supplement that NFKC leaves alone; PDF text layers use them for the ideographs beside them.
 _RADICALS = dict(
@@ -37,14 +38,15 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 # list numbers and exponents, which then touch real numbers.
 _FOLDED_DECOMPOSITIONS = ("<wide>", "<narrow>", "<compat>")
 
-_DIGIT_LOOKALIKES = str.maketrans("OoDQ〇○Il|!ZzSsbGBgq", "00000011112255668" + "99")
-_LOOKALIKE = "OoDQ〇○Il|!ZzSsbGBgq"
-_NUMERIC_RUN = re.compile(rf"(?<![A-Za-z])[0-9{re.escape(_LOOKALIKE)}]{{4,}}(?![A-WYZa-wyz])")
-_LIKE = rf"[0-9{re.escape(_LOOKALIKE)}]"
+_DIGIT_LOOKALIKES = str.maketrans("OoDQC℃〇○Il|!ZzSsbGBgq", "0000000011112255668" + "99")
+LOOKALIKE = "OoDQC℃〇○Il|!ZzSsbGBgq"
+_NUMERIC_RUN = re.compile(rf"(?<![A-Za-z])[0-9{re.escape(LOOKALIKE)}]{{4,}}(?![A-WYZa-wyz])")
+_LIKE = rf"[0-9{re.escape(LOOKALIKE)}]"
 _DATE_RUN = re.compile(  # the year has a real digit, so that words are no dates
     rf"(?<![0-9A-Za-z])(?=[^\n]?[0-9]|[0-9])(?:{_LIKE}{{4}}|{_LIKE}{{2}}) ?"
     rf"[年./\-] ?{_LIKE}{{1,2}} ?[月./\-] ?{_LIKE}{{1,2}}(?![0-9A-Za-z])"
 )
+_NUMERAL = re.compile(rf"(?<![A-Za-z])(?=[{re.escape(LOOKALIKE)}]*[0-9]){_LIKE}+(?![A-Za-z])")
 SEPARATORS = " -.·\n,/()"
 _DROPPED = str.maketrans("", "", SEPARATORS)
 
@@ -101,6 +103,14 @@ def _fold_run(run: str) -> str:
 def fold_digits(text: str) -> str:
     """Every look-alike as the digit it stands for (docs/identifiers.md 1.2); the same length."""
     return text.translate(_DIGIT_LOOKALIKES)
+
+
+def fold_numerals(text: str) -> str:
+    """Runs of digits and their look-alikes that hold a digit, however short, as digits; the same length.
+
+    For places where only a date or a number can stand: anywhere else B5 and S1 are words.
+    """
+    return _NUMERAL.sub(lambda run: fold_digits(run.group()), text)
 
 
 def compact(text: str) -> str:

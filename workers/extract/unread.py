@@ -2,11 +2,12 @@
 
 A stamp across an identity number leaves half of it to be read; OCR makes a letter of a digit, or a line ends within the
 number. No shape fits what is left, yet the label says what it is, and a value of which half is shown is shown. The
-rules, for the labels of `KINDS` (tier C):
+rules, for the labels of `concepts.NUMBERS` (tier C):
 
 - where nothing is found behind the label, a run with three digits or more is the value;
 - where something is found, it reaches to the ends of the letters and digits that it stands among;
-- a run that ends its line too early goes on where the next line begins with nothing but digits and letters.
+- a run that ends its line too early goes on where the next line begins with nothing but digits and letters;
+- where no date is found behind the label of one, a run of four digits and more is one that nobody can read (tier D).
 """
 
 import re
@@ -14,54 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from schemas.entity import Tier
+from workers.extract.concepts import DATES, NUMBERS
 from workers.extract.normalise import compact, fold_digits
 from workers.extract.passage import Candidate, Passage, Slot
-
-KINDS = {
-    "identity": "CN_ID18",
-    "passport": "CN_PASSPORT",
-    "travel_permit": "HM_TRAVEL",
-    "taiwan_permit": "TW_TRAVEL",
-    "hk_identity": "HKID",
-    "macau_identity": "MOID",
-    "taiwan_identity": "TWID",
-    "military": "CN_MIL",
-    "birth_certificate": "CN_BIRTH_CERT",
-    "driver_licence": "CN_DRIVER",
-    "driver_file": "CN_DRIVER_FILE",
-    "social_card": "CN_SSC",
-    "certificate": "CERTIFICATE",
-    "device": "DEVICE",
-    "mobile": "CN_MOBILE",
-    "phone": "CN_PHONE",
-    "qq": "QQ",
-    "postcode": "ZIP",
-    "icd": "DIAGNOSIS",
-    "bank_card": "CN_BANK",
-    "us_account": "US_BANK",
-    "routing": "US_BANK",
-    "invoice_code": "INVOICE",
-    "invoice": "INVOICE",
-    "medical_bill": "MED_BILL",
-    "policy": "POLICY",
-    "report": "CLAIM",
-    "case": "CLAIM",
-    "claim": "CLAIM",
-    "application": "APPLICATION",
-    "medical_record": "MRN",
-    "laboratory": "LAB_NO",
-    "credit_code": "USCC",
-    "organisation_code": "ORG_CODE",
-    "institution_code": "INST_CODE",
-    "plate": "PLATE",
-    "vin": "VIN",
-    "engine": "ENGINE",
-    "ssn": "US_SSN",
-    "member": "US_MEMBER",
-    "group": "US_GROUP",
-    "payer": "US_NPI",
-}
-"""Concepts of resources/labels.txt whose values are numbers, with the kind that each announces."""
 
 _WHOLE = {
     "identity": frozenset({15, 18}),
@@ -87,17 +43,34 @@ _SIGNS_BEFORE, _SIGNS_AFTER = (
 )
 _LAST_RUN = re.compile(rf"[(+]?{_SIGN}(?:[ \-.()]{{0,2}}{_SIGN})*$")
 _NEXT_LINE = re.compile(rf"[ ]?\n[ ]?(?P<more>{_SIGN}(?:-?{_SIGN}){{2,}})(?=[ \n]|$)")
-_FEWEST_DIGITS, _FEWEST_OF_A_PART = 3, 2
+_DATE_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ ./\-年月]{0,2}[0-9A-Za-z]){3,9}(?![0-9A-Za-z])[日曰]?")
+_FEWEST_DIGITS, _FEWEST_OF_A_PART, _FEWEST_OF_A_DATE = 3, 2, 4
 _LONGEST = 40
+_YEAR = 4
 _STRENGTH = 0.3
 
 
 def find_unread(passage: Passage, found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """What *found* lacks of the values of slots of KINDS: nothing that is labelled or checked there, or a part only."""
-    for slot in passage.slots_for(*KINDS):
+    """What *found* lacks of the values of slots of NUMBERS: nothing that is labelled or checked there, or a part only."""
+    for slot in passage.slots_for(*NUMBERS):
         known = [each for each in found if _is_in(each, slot)]
         yield from _grown(passage.text, slot, known) if known else _runs(passage.text, slot)
         yield from _continued(passage.text, slot)
+    for slot in passage.slots_for(*DATES):
+        if not any(each.start < slot.end and slot.start < each.end and not _is_year(each) for each in found):
+            yield from _unread_date(passage.text, slot)
+
+
+def _is_year(candidate: Candidate) -> bool:
+    """A year alone may be what is left of a date."""
+    return candidate.kind in DATES.values() and len(candidate.canonical) == _YEAR
+
+
+def _unread_date(text: str, slot: Slot) -> Iterator[Candidate]:
+    """What it says is not known: it has no normal form."""
+    match = _DATE_RUN.search(text, slot.start, slot.end)
+    if match and len(match.group()) > _YEAR and _digits(match.group()) >= _FEWEST_OF_A_DATE:
+        yield Candidate(DATES[slot.label.concept], Tier.D, *match.span(), "", slot.label.role, _STRENGTH)
 
 
 def _is_in(candidate: Candidate, slot: Slot) -> bool:
@@ -137,7 +110,7 @@ def _continued(text: str, slot: Slot) -> Iterator[Candidate]:
 
 
 def _candidate(slot: Slot, start: int, end: int, text: str) -> Candidate:
-    kind = KINDS[slot.label.concept]
+    kind = NUMBERS[slot.label.concept]
     return Candidate(kind, Tier.C, start, end, _canonical(kind, text[start:end]), slot.label.role, _STRENGTH)
 
 

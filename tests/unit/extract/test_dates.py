@@ -37,9 +37,24 @@ def test_dates_keep_the_precision_they_were_written_with(text, canonical):
 
 
 @pytest.mark.parametrize(
-    ("text", "canonical"), [("20190305", "2019-03-05"), ("1997.12", "1997-12"), ("2019", "2019"), ("2019 3 5", "2019-03-05")]
+    ("text", "canonical"),
+    [
+        ("20190305", "2019-03-05"),
+        ("1997.12", "1997-12"),
+        ("2019", "2019"),
+        ("2019 3 5", "2019-03-05"),
+        ("03052019", "2019-03-05"),
+        ("0305 2019", "2019-03-05"),
+    ],
 )
 def test_a_label_makes_dates_of_bare_numbers(text, canonical):
+    assert [found.canonical for found in dates_in(text, labelled=True)] == [canonical]
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"), [("1C 08 2014", "2014-10-08"), ("C7C42022", "2022-07-04"), ("07/l6/2022", "2022-07-16")]
+)
+def test_a_label_makes_digits_of_letters_that_look_like_them(text, canonical):
     assert [found.canonical for found in dates_in(text, labelled=True)] == [canonical]
 
 

@@ -70,6 +70,20 @@ def test_a_column_head_names_every_cell_below_it(extractor):
     ]
 
 
+def test_the_head_of_the_next_column_is_no_date(extractor):
+    table = page(
+        (60, 100, "Date of service"), (360, 100, "CPT"), (560, 100, "Charges"), (60, 150, "07062022"), (60, 200, "07072022")
+    )
+    found = [each.canonical for each in extractor.entities_on_page(table) if each.kind == "DATE_OTHER"]
+    assert found == ["2022-07-06", "2022-07-07"]
+
+
+def test_an_address_goes_on_in_the_next_line_of_running_text(extractor):
+    text = page((140, 100, "兹有我辖区居民范雨素，女，住福建省泉州", 20), (100, 150, "市晋江市清水湾5号楼4单元503室。", 20))
+    found = [each.text for each in extractor.entities_on_page(text) if each.kind == "CN_ADDRESS"]
+    assert found == ["福建省泉州\n市晋江市清水湾5号楼4单元503室"]
+
+
 def test_a_value_goes_on_in_the_line_below(extractor):
     form = page((100, 100, "家庭住址"), (300, 100, "北京市朝阳区某某路一百二十号"), (300, 125, "3号楼2单元402室"))
     (address,) = extractor.extract([form]).entities

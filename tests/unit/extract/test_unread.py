@@ -2,9 +2,9 @@
 
 import pytest
 
+from workers.extract.concepts import DATES, NUMBERS
 from workers.extract.extractor import Extractor
 from workers.extract.gazetteer import label_phrases
-from workers.extract.unread import KINDS
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,20 @@ def test_what_is_left_of_a_number_under_a_stamp_is_found(extractor, text, kind, 
 
 @pytest.mark.parametrize("text", ["身份证号：", "身份证号：见附件", "银行账号：同上 第2页"])
 def test_a_label_without_a_number_announces_none(extractor, text):
-    assert not {each.kind for each in extractor.entities_in_text(text)} & set(KINDS.values())
+    assert not {each.kind for each in extractor.entities_in_text(text)} & set(NUMBERS.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Date: 73C2022", "DATE_OTHER"), ("出险日期：9-33-14", "DATE_ACCIDENT"), ("Admission: 07 lb 2022", "DATE_ADMISSION")],
+)
+def test_a_date_that_nobody_can_read_is_one_without_a_normal_form(extractor, text, kind):
+    assert [(each.kind, each.canonical) for each in extractor.entities_in_text(text)] == [(kind, "")]
+
+
+@pytest.mark.parametrize("text", ["入院时间：3天", "有效期：长期", "日期：年 月 日"])
+def test_a_label_of_a_date_without_digits_announces_none(extractor, text):
+    assert not {each.kind for each in extractor.entities_in_text(text)} & set(DATES.values())
 
 
 def test_a_number_that_was_read_is_not_taken_twice(extractor):
@@ -36,4 +49,4 @@ def test_a_number_that_was_read_is_not_taken_twice(extractor):
 
 
 def test_every_concept_is_in_the_label_list():
-    assert set(KINDS) <= {phrase.concept for phrase in label_phrases()}
+    assert {*DATES, *NUMBERS} <= {phrase.concept for phrase in label_phrases()}

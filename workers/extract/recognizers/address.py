@@ -23,7 +23,8 @@ _NAMED_END = (
 )
 _NAMED = rf"[{_HAN}A-Za-z0-9·\-]{{1,12}}?(?:{_NAMED_END})"
 _REGION = rf"[{_HAN}]{{1,9}}?{_REGION_END}(?![街路镇村乡巷道])"  # 红旗街 is a street, not a banner county
-_PART = rf"[ .,·\-]?(?:{_REGION}|{_NAMED}|{_NUMBERED})"
+_ESTATE = rf"[{_HAN}]{{2,6}}?(?=\d){_NUMBERED}"  # 清水湾5号楼: only the number behind it tells that it is a place
+_PART = rf"[ .,·\-]?(?:{_REGION}|{_NAMED}|{_NUMBERED}|{_ESTATE})"
 _DETAIL = re.compile(rf"{_NAMED}|{_NUMBERED}")
 _COUNTY = rf"(?<![{_HAN}])(?:(?![住在于至到往从])[{_HAN}]){{2,5}}[市县区]"
 _ANYWHERE = re.compile(rf"(?:中国)?(?:{_PLACE}{_REGION_END}?|{_COUNTY})(?:{_PART})+(?:[ ]?[(][^()\n]{{1,16}}[)])?")

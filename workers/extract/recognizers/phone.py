@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from workers.extract.normalise import compact, fold_digits
+from workers.extract.normalise import LOOKALIKE, compact, fold_digits
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
 _MOBILE = re.compile(r"(?<![0-9])(?<![0-9][.\-])(?:\+?(?:0086|86)[- ]?)?1[3-9]\d(?:[- .]?\d{4}){2}(?![0-9]|\.\d{2}(?!\d))")
@@ -26,7 +26,8 @@ _NANP = re.compile(
 )
 _INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z])(?:\+|00(?=\d+[ \-]))[1-9]\d{0,2}(?:[ \-.()]{0,2}\d){6,13}(?![0-9])")
 _GROUPED = re.compile(r"(?<![0-9A-Za-z.,])0\d{1,4}(?: \d{2,4}){2,4}(?![0-9])")
-_ANY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[+(]?[0-9OoIlZSB](?:[ \-.()转]{0,2}[0-9OoIlZSB]){5,17}(?![0-9])")
+_SIGN = f"[0-9{re.escape(LOOKALIKE)}]"
+_ANY_NUMBER = re.compile(rf"(?<![0-9A-Za-z])[+(]?{_SIGN}(?:[ \-.()转]{{0,2}}{_SIGN}){{5,17}}(?![0-9])")
 _PARTED = re.compile(r"(?<![0-9.])(?=(?:\d ?){11}(?![0-9]))1[3-9]\d{1,8} \d{1,8}(?![0-9]|\.\d)")
 _CUED = re.compile(
     r"(?:拨打|致电|来电|回电|电话|\b(?:[Cc]all(?: me)?(?: at| on)?|"
