@@ -51,6 +51,9 @@ def demo(home: Path, out: Path, samples: Path) -> None:
         _run("search", *arguments, "--limit", "3", *archive)
     _title("6. The redacted file for the successor's handler")
     exported = _export(home, out, case)
+    if exported:
+        _title("7. Proof for somebody who trusts nobody here: three files, and no archive")
+        _prove(home, exported)
     _title("Where to look next")
     click.echo(f"  {exported}  the redacted claim; open it beside its original")
     click.echo("  make serve                    the same over HTTP, with a search page")
@@ -119,15 +122,26 @@ def _export(home: Path, out: Path, case: dict[str, str]) -> Path | None:
     out.mkdir(parents=True, exist_ok=True)
     for document_id in _ready_documents(home, case["policy_number"]):
         path = out / f"{document_id}-handler.pdf"
-        _say("export", document_id, "--audience", "handler", "--out", str(path))
+        arguments = ("export", document_id, "--audience", "handler", "--out", str(path))
+        arguments = (*arguments, "--certificate", str(path.with_suffix(".json")))
+        _say(*arguments)
         try:
-            _run("export", document_id, "--audience", "handler", "--out", str(path), "--home", str(home))
+            _run(*arguments, "--home", str(home))
         except ArchiveError as error:
             click.echo(f"{document_id}: {error.reason}")
             continue
         return path
     click.echo("None of the claim's documents is ready. See `claimkeep status`.")
     return None
+
+
+def _prove(home: Path, exported: Path) -> None:
+    key = str(exported.with_name("key.pem"))
+    _say("certificate", "key", "--out", key)
+    _run("certificate", "key", "--out", key, "--home", str(home))
+    check = ("certificate", "verify", str(exported.with_suffix(".json")), str(exported), "--key", key)
+    _say(*check)
+    _run(*check)
 
 
 def _ready_documents(home: Path, number: str) -> Sequence[str]:

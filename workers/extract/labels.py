@@ -32,7 +32,7 @@ LABEL_FOLDING = {
 _NEEDS_PLACE = frozenset({
     "other", "heading", "health", "hospital", "visit_date", "diagnosis", "amount", "status", "procedure", "icd", "stay", "bed",
     "secret", "military", "engine", "group", "laboratory", "driver_file", "payer", "plate", "age", "occupation",
-    "network", "web", "birth_certificate",
+    "network", "web", "birth_certificate", "result",
 })  # fmt: skip
 _LATIN_NEEDS_PLACE = _NEEDS_PLACE | {
     "admission_date",

@@ -210,7 +210,7 @@ class _SlotFinder:
         self._labels = labels
         self._grid = grid
         self._lines = grid.lines
-        self._line_of_label = [grid.line_of(label.start) for label in labels]
+        self._line_of_label = [grid.line_of(label.end - 1) for label in labels]  # running text may part a label
         self._labels_of_line: dict[int, list[int]] = {}
         for index, line in enumerate(self._line_of_label):
             self._labels_of_line.setdefault(line, []).append(index)
@@ -356,7 +356,7 @@ class _SlotFinder:
         if index + 1 >= len(self._lines) or _skip(_FILLER, self._text, end) < line.end:
             return end
         below = self._lines[index + 1]
-        if not 0 < below.middle - line.middle <= 2.2 * line.height or self._begins_with_label(index + 1):
+        if not 0 < below.middle - line.middle <= _LEADING * line.height or self._begins_with_label(index + 1):
             return end
         value_left = line.left if start is None else line.lefts[start - line.start]
         if not line.left - 2 * line.height <= below.left <= value_left + 3 * line.height:

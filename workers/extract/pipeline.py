@@ -54,17 +54,31 @@ class CharacterTokenizer:
 
 
 class LabelComponent:
-    """Finds the phrases of the label list in `doc.spans["labels"]`, longest first."""
+    """Finds the phrases of the label list in `doc.spans["labels"]`, longest first, also where running text parts them."""
 
     def __init__(self, nlp: Language) -> None:
+        self._tokenizer = nlp.tokenizer
         self._matcher = PhraseMatcher(nlp.vocab, attr="NORM")
         for phrase in label_phrases():
             spellings = {phrase.phrase, phrase.phrase.replace("'", "")}
             self._matcher.add(phrase.key, [nlp.tokenizer(spelling) for spelling in spellings])
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.spans["labels"] = SpanGroup(doc, name="labels", spans=filter_spans(self._matcher(doc, as_spans=True)))
+        found = [*self._matcher(doc, as_spans=True), *self._parted(doc)]
+        doc.spans["labels"] = SpanGroup(doc, name="labels", spans=filter_spans(found))
         return doc
+
+    def _parted(self, doc: Doc) -> Iterator[Span]:
+        """Phrases that begin at the end of one line and end in the next."""
+        folds = wraps(doc.text, doc._.grid)
+        kept = [place for place in range(len(doc.text)) if place not in folds]
+        flow = self._tokenizer("".join(doc.text[place] for place in kept))
+        for span in self._matcher(flow, as_spans=True) if folds else ():
+            start, end = kept[span.start_char], kept[span.end_char - 1] + 1
+            if any(start < fold < end for fold in folds):
+                parted = doc.char_span(start, end, label=span.label)
+                assert parted is not None, "every character that is no blank begins and ends a token"
+                yield parted
 
 
 def place_labels(doc: Doc) -> Doc:

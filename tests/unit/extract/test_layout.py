@@ -123,3 +123,20 @@ def test_captions_of_a_numbered_form_are_not_values(extractor):
         (120, 140, "Doe, John"),
     )
     assert values(extractor, form) == [("CN_NAME", "Doe, John", "patient")]
+
+
+def test_a_label_that_running_text_parts_is_one(extractor):
+    text = page(
+        (140, 100, "就被保险人发生的保险事故，委托受托人办理保险合", 20),
+        (100, 150, "同号2008548720610257591202项下的理赔申请。", 20),
+    )
+    assert ("POLICY", "2008548720610257591202") in [(each.kind, each.canonical) for each in extractor.entities_on_page(text)]
+
+
+def test_what_a_laboratory_found_is_health_text(extractor):
+    table = page(
+        (60, 100, "项目"), (360, 100, "结果"), (560, 100, "提示"), (760, 100, "参考值"),
+        (60, 150, "血小板计数"), (360, 150, "322.27"), (760, 150, "125.0-350.0"),
+        (60, 200, "乙肝表面抗原"), (360, 200, "阳性"), (760, 200, "阴性"),
+    )  # fmt: skip
+    assert [each.text for each in extractor.entities_on_page(table) if each.kind == "HEALTH_TEXT"] == ["322.27", "阳性"]

@@ -23,6 +23,9 @@ MATCHES = {
     "medication": [
         ("予阿莫西林胶囊口服", ("MEDICATION", "D", "阿莫西林胶囊")),
         ("长期服用硝苯地平控释片", ("MEDICATION", "D", "硝苯地平控释片")),
+        ("苯磺酸氨氯地平片", ("MEDICATION", "D", "苯磺酸氨氯地平片")),
+        ("云南白药胶囊三盒", ("MEDICATION", "D", "云南白药胶囊")),
+        ("活血止痛膏外用", ("MEDICATION", "D", "活血止痛膏")),
         ("started on Lisinopril daily", ("MEDICATION", "D", "LISINOPRIL")),
     ],
     "device": [
@@ -163,6 +166,7 @@ MATCHES = {
         ("出院诊断：急性阑尾炎", ("DIAGNOSIS", "C", "急性阑尾炎")),
         ("后被诊断为糖尿病，目前", ("DIAGNOSIS", "C", "糖尿病")),
         ("疾病编码：I21.900x001", ("DIAGNOSIS", "C", "I21.900x001")),
+        ("2.高脂血症(E78.500)", ("DIAGNOSIS", "D", "高脂血症")),
         ("见I21.9者", ("DIAGNOSIS", "D", "I21.9")),
         ("拟行右股骨颈骨折手术", ("DIAGNOSIS", "D", "右股骨颈骨折")),
     ],

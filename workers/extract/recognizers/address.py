@@ -32,6 +32,7 @@ _VALUE = re.compile(rf"(?:{_PLACE}|{_REGION}|{_NAMED}|{_NUMBERED})")
 _VALUE_END = re.compile(
     r"[;。!?]|[ ](?=(?:邮编|邮政|电话|手机|联系)|\d{6}(?!\d)|1[3-9]\d{9})|(?<![0-9])1[3-9]\d{9}|邮编|邮政编码|电话|,(?=[^0-9])"
 )
+_ENGLISH_VALUE_END = re.compile(r"[;!?]|[ ](?=\(?\d{3}\)?[- ]\d{3}-\d{4})")
 _LABEL_NOISE = re.compile(r"[省市区县镇乡街道村路号栋单元室楼层巷弄组门牌幢社( )（）、/]+")
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|"
@@ -41,7 +42,7 @@ _STREET_KINDS = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Courts|Way|Place|Pl|Square|Sq|Terrace|Ter|Circle|Cir|Parkway|Pkwy|"
     "Highway|Hwy|Alley|Plaza|Trail|Trl|Loop|Pass|Path|Ridge|Ridges|Prairie|Divide|Locks|Crescent|Close|Row|Walk|Grove|Hill|Hills|Point|Run|Turnpike|Pike"
 )
-_CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ ]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
+_CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ \n]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
 _STATE_AND_ZIP = re.compile(rf"(?<![A-Za-z])(?:{_STATES})[ ,]+\d{{5}}(?!\d)")
 _UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ ]?[A-Za-z0-9\-]+)"
 _SUITE = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment)\.?[ ]?[A-Za-z0-9\-]+)"
@@ -101,7 +102,8 @@ def _nearest(slots: Iterable[Slot]) -> Iterator[Slot]:
 def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
     text = passage.text
     stop = slot.tail if slot.tail == slot.end or _goes_on(text[slot.end : slot.tail]) else slot.end
-    cut = _VALUE_END.search(text, slot.start, stop)
+    value_end = _VALUE_END if re.search(f"[{_HAN}]", text[slot.start : stop]) else _ENGLISH_VALUE_END
+    cut = value_end.search(text, slot.start, stop)
     end = cut.start() if cut and cut.start() > slot.start else stop
     words = text[slot.start : end].rstrip(" ,.\n、")
     if _LABEL_NOISE.fullmatch(words) or len(words) < 2:

@@ -27,6 +27,8 @@ _ILLNESS = re.compile(
     r"高血压病?|糖尿病|冠心病|心脏病|白血病|肾病|肝病|肺病|肝硬化|肺气肿|息肉|偏瘫|截瘫|贫血|增生症?|结核|肥大|狭窄|突出症?|栓塞|血栓|畸形|中毒|哮喘|痛风|癫痫|抑郁症|瘤样变)"
     r"(?:[(][^()\n]{1,12}[)])?(?:[IViv]{1,3}[a-cA-C]?\d?[期级]|[一二三四1-4][期级])?(?:综合治疗后|术后|化疗后|待查)?)"
 )
+_BEFORE_CODE = re.compile(rf"(?P<what>(?:(?![{_STOPPERS}]){_BEFORE}){{2,24}})[ ]?\((?={_CODE.pattern}\))")
+"""What stands right before a code in brackets is its name, whatever it ends with: 高脂血症(E78.500)."""
 _NOT_A_DIAGNOSIS = re.compile(
     r"(?:详见|见|无|同上|同前|略|待查|[:：]|\d+|[年月日])$|^(?:医生|医师|证明|书|日期|时间|名称|意见)"
 )
@@ -44,6 +46,8 @@ def find(passage: Passage) -> Iterator[Candidate]:
         if not _NOT_A_DIAGNOSIS.search(match["what"]):
             yield _candidate(match.start("what"), match.end("what"), passage.text, labelled=True)
     for match in _ILLNESS.finditer(passage.text):
+        yield _candidate(match.start("what"), match.end("what"), passage.text, labelled=False)
+    for match in _BEFORE_CODE.finditer(passage.text):
         yield _candidate(match.start("what"), match.end("what"), passage.text, labelled=False)
     for match in _CODE.finditer(passage.text):
         yield _candidate(match.start(), match.end(), passage.text, labelled=False)

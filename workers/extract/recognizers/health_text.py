@@ -1,4 +1,5 @@
-"""Free medical text: HEALTH_TEXT, from a heading (主诉, 现病史, 出院医嘱) to the next one; PROCEDURE behind 手术名称."""
+"""Medical text: HEALTH_TEXT, from a heading (主诉, 现病史, 出院医嘱) to the next one, and what a laboratory found, in a column
+headed 结果; PROCEDURE behind 手术名称."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +14,11 @@ _ENDS_SECTION = frozenset({
     "amount", "icd", "procedure", "medical_record", "report", "claim", "case", "bank_card",
 })  # fmt: skip
 _MAX_SECTION = 3000  # characters; a longer one has lost its next heading
+_RESULT = re.compile(
+    r"[<>≤≥]?[ ]?\d[\d.,]*(?:[ ]?[*x×][ ]?10\^?\d{1,2})?[ ]?[↑↓HL*]?|"
+    r"(?:[弱强]?阳性|阴性)(?:\([^()\n]{1,8}\))?|未检出|[+\-±]{1,4}|(?:weak(?:ly)? )?positive|negative|not detected",
+    re.IGNORECASE,
+)
 _PROCEDURE = re.compile(r"[^\n;；。]{2,60}")
 
 
@@ -21,6 +27,9 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for label in passage.labels:
         if label.concept == "health":
             yield from _section(passage.text, label, ends)
+    for slot in passage.slots_for("result"):
+        if match := _RESULT.fullmatch(passage.text, slot.start, slot.end):
+            yield labelled("HEALTH_TEXT", match, slot)
     for slot in passage.slots_for("procedure"):
         if match := _PROCEDURE.search(passage.text, slot.start, slot.end):
             yield labelled("PROCEDURE", match, slot)

@@ -15,10 +15,10 @@ _LEAD = (
     "予给服用以使者的了和与及或并加行为是在后前时每次日患医嘱等物药量种开取换改停至到"
     "按需如有无未因对含查于经曾已再口周期疗程治案方静脉滴射肌泵入"
 )
-_NAME = rf"(?:(?![{_LEAD}])[{_HAN}A-Za-z0-9α-ω\-])"
+_NAME = rf"(?:白药|(?![{_LEAD}])[{_HAN}A-Za-z0-9α-ω\-])"
 _FORM = (
     "(?:注射液|注射剂|口服溶?液|口服混悬液|混悬液|胶囊|颗粒|冲剂|糖浆|滴眼液|滴丸|丸|缓释片|控释片|肠溶片|分散片|咀嚼片|泡腾片|"
-    "含片|片|软膏|乳膏|凝胶|贴膏|喷雾剂|气雾剂|粉针|酊)"
+    "含片|片|软膏|乳膏|凝胶|贴膏|(?<!石)膏|喷雾剂|气雾剂|粉针|酊)"
 )
 _STEM = (
     "(?:西林|头孢[一-鿿]{2}|沙星|霉素|硝唑|康唑|洛韦|沙坦|普利|地平|洛尔|他汀|拉唑|替丁|格列[一-鿿]{1,2}|列汀|列净|双胍|胰岛素|"
@@ -33,6 +33,7 @@ _NOT_DRUGS = re.compile(
     r"涂|肺|腹|颈|腰)片$|"
     r"弹丸$|睾丸$"
 )
+_SURE = re.compile(_STEM)
 _ENGLISH = re.compile(
     r"\b(?:[A-Za-z]{3,}(?:cillin|mycin|floxacin|azole|vir|pril|sartan|olol|dipine|statin|prazole|tidine|gliptin|gliflozin|"
     r"formin|parin|mab|tinib|profen|sone|solone|olam|azepam|oxetine|triptan|setron|thiazide|semide|terol|phylline|platin|taxel)|"
@@ -43,7 +44,7 @@ _ENGLISH = re.compile(
 
 def find(passage: Passage) -> Iterator[Candidate]:
     for match in _CHINESE.finditer(passage.text):
-        if not _NOT_DRUGS.search(match.group()):
+        if _SURE.search(match.group()) or not _NOT_DRUGS.search(match.group()):
             yield unlabelled("MEDICATION", match)
     for match in _ENGLISH.finditer(passage.text):
         yield unlabelled("MEDICATION", match)
