@@ -48,7 +48,7 @@ services-stop: setup
 	@$(RUN)python -m deploy.native down
 
 test: setup setup-paddle fonts services
-	@$(RUN)pytest
+	@$(RUN)pytest --numprocesses 2 --dist loadfile
 	@$(PADDLE)pytest -m paddle tests/contract/test_ocr_engine.py tests/integration/test_paddle_engine.py
 
 check: setup

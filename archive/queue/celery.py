@@ -102,8 +102,11 @@ class CeleryQueue:
         """The oldest dead letters, *most* of them; they stay where they are. Raises Unavailable."""
 
         def read(channel: Channel) -> list[DeadLetter]:
+            ready = channel.depth(DEAD_LETTERS)
             with channel.raw.connection.channel() as letters:  # closing it puts them back
-                return waiting_dead(letters, most)
+                found = waiting_dead(letters, most)
+            channel.wait_until_ready(DEAD_LETTERS, ready)
+            return found
 
         return self._line.call(read)
 
@@ -114,8 +117,11 @@ class CeleryQueue:
         """
 
         def announced_anew(channel: Channel) -> int:
+            ready = channel.depth(DEAD_LETTERS)
             with channel.raw.connection.channel() as letters:  # closing it puts back what was not acknowledged
-                return replay_dead(letters, message_ids, lambda job: self._send(channel, (job,)) == 0)
+                count = replay_dead(letters, message_ids, lambda job: self._send(channel, (job,)) == 0)
+            channel.wait_until_ready(DEAD_LETTERS, ready - count)
+            return count
 
         return self._line.call(announced_anew)
 

@@ -1,6 +1,7 @@
 """A connection to the broker that is made when it is needed, and made anew when it broke."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 _BROKEN = (AMQPError, KombuError, OSError)
 _UNCONFIRMED = 500  # messages that may be under way at once: their confirmations fit into the socket's buffer
+
+_PUT_BACK_SECONDS, _LOOK_SECONDS = 2.0, 0.02
 
 
 class Channel:
@@ -52,6 +55,13 @@ class Channel:
     def depth(self, queue: str) -> int:
         """Messages that lie ready in *queue*."""
         return int(self.raw.queue_declare(queue, passive=True).message_count)
+
+    def wait_until_ready(self, queue: str, count: int) -> None:
+        """Wait until *count* messages lie ready in *queue*: the broker counts what was put back only some moments later, and
+        gives it to nobody before. Not for long: somebody else may take them."""
+        until = time.monotonic() + _PUT_BACK_SECONDS
+        while self.depth(queue) < count and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
 
     def _listen(self) -> None:
         self.raw.connection.drain_events(timeout=self._timeout_seconds)
