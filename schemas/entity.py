@@ -24,10 +24,10 @@ class Entity:
     """`kind` is a type code of docs/identifiers.md. `text` is the page's text[start:end], as read.
 
     `canonical` is the value in its one normal form (digits folded, separators dropped, dates as ISO 8601), the form that
-    search keys are made from. `role` says whose or which it is (`insured`, `beneficiary`, `loss`, `report`), where known.
-    `boxes` has one quad per line that the span touches; empty for plain text without a page image. `alternatives` are other
-    values that the page may hold there, the likelier first: it is found by them and they are hidden with it, but they are
-    never shown as what the page says.
+    search keys are made from; "" where it is known what stands there, but not what it says. `role` says whose or which it is
+    (`insured`, `beneficiary`, `loss`, `report`), where known. `boxes` has one quad per line that the span touches; empty for
+    plain text without a page image. `alternatives` are other values that the page may hold there, the likelier first: it is
+    found by them and they are hidden with it, but they are never shown as what the page says.
     """
 
     kind: str

@@ -111,7 +111,10 @@ def _joined(text: str, hits: Sequence[LabelHit]) -> Iterator[Label]:
         following = hits[index + 1] if index + 1 < len(hits) else None
         if following and _owns(text, hit, following):
             taken = index + 1
-            yield Label(following.concept, hit.role, hit.start, following.end)
+            is_in_brackets = "(" in text[hit.end : following.start]
+            yield Label(
+                following.concept, hit.role, hit.start, _closing(text, following.end) if is_in_brackets else following.end
+            )
         elif following and _is_owned_by(text, hit, following):
             taken = index + 1
             yield Label(hit.concept, following.role, hit.start, _closing(text, following.end))

@@ -32,6 +32,7 @@ _LEADING = 3.0  # character heights from one line of running text to the next; c
 _MAX_TAIL = 3  # lines that a value may go on for
 _FULL_LINE = 14  # a shorter line ended by itself, in heights
 _MAX_PART = 6  # characters of one line of a label that is broken over two
+_SENTENCE = 4  # characters before a label from which it stands in running text
 _MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
 _WITH_DIGITS = frozenset({*DATES, *NUMBERS, "stay"})
@@ -56,6 +57,10 @@ class GridLine:
     @property
     def right(self) -> float:
         return self.rights[-1]
+
+    def runs_down_beside(self, other: "GridLine") -> bool:
+        """Whether it is text of the margin, turned; handwriting is tall, but wider than it is high."""
+        return self.height >= _MUCH_TALLER * other.height and self.right - self.left < self.height
 
     def is_wide(self, text: str) -> bool:
         """Whether the line's words are in Chinese."""
@@ -221,8 +226,8 @@ class _SlotFinder:
         if beside:
             yield self._slot(label, *beside, is_beside=True)
             return
-        right = tuple(slot for slot in self._cells_right(index) if self._may_hold(slot))
-        yield from right or tuple(self._cells_below(index)) or self._wrapped(index)
+        right = tuple(filter(self._may_hold, self._cells_right(index)))
+        yield from right or tuple(filter(self._may_hold, self._cells_below(index))) or self._wrapped(index)
 
     def _may_hold(self, slot: Slot) -> bool:
         """Whether a cell may be the value beside a label: what has no digit is no date, but the head of the next column."""
@@ -232,10 +237,20 @@ class _SlotFinder:
         """A label that ends its line of running text: its value begins the next."""
         label, home_index = self._labels[index], self._line_of_label[index]
         home = self._lines[home_index]
-        if not label.is_bare_role and self._next_label_start(index, home) == home.end and _wraps(self._lines, home_index):
+        if label.is_bare_role or self._next_label_start(index, home) != home.end:
+            return
+        if _wraps(self._lines, home_index) or self._ends_a_sentence_line(label, home_index):
             below, stop = self._lines[home_index + 1], self._first_label_start(home_index + 1)
             if content := self._content(below.start, below.end if stop is None else stop):
                 yield self._slot(label, *content)
+
+    def _ends_a_sentence_line(self, label: Label, home_index: int) -> bool:
+        """Whether words run up to the label, so that it heads no column, and the next line stands under their beginning."""
+        if home_index + 1 >= len(self._lines) or not self._text[label.start - 1].isalnum():
+            return False
+        line, below = self._lines[home_index], self._lines[home_index + 1]
+        is_next = 0 < below.middle - line.middle <= _LEADING * line.height
+        return label.start - line.start >= _SENTENCE and is_next and abs(below.left - line.left) < _LEADING * line.height
 
     def _slot(self, label: Label, start: int, end: int, *, is_beside: bool = False) -> Slot:
         return Slot(label, start, end, self._tail(start, end), is_beside)
@@ -287,7 +302,7 @@ class _SlotFinder:
             for index, line in enumerate(self._lines)
             if index != home_index
             and abs(line.middle - home.middle) < _SAME_ROW * max(home.height, line.height)
-            and line.height < _MUCH_TALLER * home.height
+            and not line.runs_down_beside(home)
         ]
 
     def _cells_below(self, index: int) -> Iterator[Slot]:
@@ -340,7 +355,7 @@ class _SlotFinder:
             if line.middle > home.middle + 0.6 * home.height
             and line.left < limit
             and line.right > left
-            and line.height < _MUCH_TALLER * home.height
+            and not line.runs_down_beside(home)
         ]
         return sorted(below, key=lambda index: self._lines[index].middle)[:_MAX_COLUMN]
 

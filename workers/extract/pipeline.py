@@ -22,6 +22,7 @@ from spacy.vocab import Vocab
 from workers.extract.gazetteer import label_concepts, label_phrases
 from workers.extract.labels import LABEL_FOLDING, LabelHit, read_labels, with_inherited_roles
 from workers.extract.layout import Grid, find_slots, stacked_labels, wraps
+from workers.extract.near_labels import with_near_labels
 from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Candidate, Label, Passage, Slot
 from workers.extract.recognizers import CHINESE, ENGLISH, Find
@@ -70,9 +71,10 @@ class LabelComponent:
 
     def _parted(self, doc: Doc) -> Iterator[Span]:
         """Phrases that begin at the end of one line and end in the next."""
-        folds = wraps(doc.text, doc._.grid)
-        kept = [place for place in range(len(doc.text)) if place not in folds]
-        flow = self._tokenizer("".join(doc.text[place] for place in kept))
+        text = doc._.normal.text
+        folds = wraps(text, doc._.grid)
+        kept = [place for place in range(len(text)) if place not in folds]
+        flow = self._tokenizer("".join(text[place] for place in kept))
         for span in self._matcher(flow, as_spans=True) if folds else ():
             start, end = kept[span.start_char], kept[span.end_char - 1] + 1
             if any(start < fold < end for fold in folds):
@@ -84,7 +86,7 @@ class LabelComponent:
 def place_labels(doc: Doc) -> Doc:
     """From label spans to the passage that recognizers read: labels with roles, and the slots of their values."""
     normal, grid = doc._.normal, doc._.grid
-    alone = read_labels(normal.text, map(_hit, doc.spans["labels"]), normal.cells)
+    alone = read_labels(normal.text, with_near_labels(normal.text, map(_hit, doc.spans["labels"])), normal.cells)
     labels = stacked_labels(normal.text, alone, grid, label_concepts())
     slots = find_slots(normal.text, labels, grid)
     labels = _inherit(labels, slots)

@@ -7,7 +7,9 @@ rules, for the labels of `concepts.NUMBERS` (tier C):
 - where nothing is found behind the label, a run with three digits or more is the value;
 - where something is found, it reaches to the ends of the letters and digits that it stands among;
 - a run that ends its line too early goes on where the next line begins with nothing but digits and letters;
-- where no date is found behind the label of one, a run of four digits and more is one that nobody can read (tier D).
+- where no date is found behind the label of one, a run of four digits and more is one that nobody can read, and so is
+  whatever short text with a digit or a month stands there alone (tier D);
+- what has the signs of a date, 年 and 月 and 日, and is none, is one, too.
 """
 
 import re
@@ -44,6 +46,14 @@ _SIGNS_BEFORE, _SIGNS_AFTER = (
 _LAST_RUN = re.compile(rf"[(+]?{_SIGN}(?:[ \-.()]{{0,2}}{_SIGN})*$")
 _NEXT_LINE = re.compile(rf"[ ]?\n[ ]?(?P<more>{_SIGN}(?:-?{_SIGN}){{2,}})(?=[ \n]|$)")
 _DATE_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ ./\-年月]{0,2}[0-9A-Za-z]){3,9}(?![0-9A-Za-z])[日曰]?")
+_DATE_ALONE = re.compile(
+    r"(?=.*\d|.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[^\n:：]{3,18}(?<![天小时周月年岁次])", re.IGNORECASE
+)
+_LIKE = "0-9A-Za-z〇○零一二三四五六七八九十廿元"
+_BROKEN_DATE = re.compile(
+    rf"(?<![{_LIKE}])[{_LIKE}]{{1,4}} ?年 ?[{_LIKE}]{{1,3}} ?月 ?[{_LIKE}]{{1,4}} ?[日曰号]|"
+    r"(?<=于)(?=[^一-鿿]*\d[^一-鿿]*\d)[0-9A-Z]{1,4}[./\-][0-9A-Z./\-]{1,6}(?=[一-鿿])"
+)
 _FEWEST_DIGITS, _FEWEST_OF_A_PART, _FEWEST_OF_A_DATE = 3, 2, 4
 _LONGEST = 40
 _YEAR = 4
@@ -59,6 +69,9 @@ def find_unread(passage: Passage, found: Sequence[Candidate]) -> Iterator[Candid
     for slot in passage.slots_for(*DATES):
         if not any(each.start < slot.end and slot.start < each.end and not _is_year(each) for each in found):
             yield from _unread_date(passage.text, slot)
+    for match in _BROKEN_DATE.finditer(passage.text):
+        if not any(each.start < match.end() and match.start() < each.end for each in found):
+            yield Candidate("DATE_OTHER", Tier.D, *match.span(), "", None, _STRENGTH)
 
 
 def _is_year(candidate: Candidate) -> bool:
@@ -68,6 +81,9 @@ def _is_year(candidate: Candidate) -> bool:
 
 def _unread_date(text: str, slot: Slot) -> Iterator[Candidate]:
     """What it says is not known: it has no normal form."""
+    if alone := _DATE_ALONE.fullmatch(text, slot.start, slot.end):
+        yield Candidate(DATES[slot.label.concept], Tier.D, *alone.span(), "", slot.label.role, _STRENGTH)
+        return
     match = _DATE_RUN.search(text, slot.start, slot.end)
     if match and len(match.group()) > _YEAR and _digits(match.group()) >= _FEWEST_OF_A_DATE:
         yield Candidate(DATES[slot.label.concept], Tier.D, *match.span(), "", slot.label.role, _STRENGTH)

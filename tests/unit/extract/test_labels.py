@@ -12,7 +12,7 @@ def labels(text):
     [
         ("被保险人身份证号码：", [("identity", "insured")]),
         ("被 保 险 人 姓 名：", [("name", "insured")]),
-        ("被保険人姓名：", [("name", None)]),
+        ("被保険人姓名：", [("name", "insured")]),
         ("被保险入姓名：", [("name", "insured")]),
         ("身份證號碼：", [("identity", None)]),
         ("姓名（投保人）：", [("name", "policyholder")]),

@@ -25,6 +25,11 @@ _NAMED = rf"[{_HAN}A-Za-z0-9·\-]{{1,12}}?(?:{_NAMED_END})"
 _REGION = rf"[{_HAN}]{{1,9}}?{_REGION_END}(?![街路镇村乡巷道])"  # 红旗街 is a street, not a banner county
 _ESTATE = rf"[{_HAN}]{{2,6}}?(?=\d){_NUMBERED}"  # 清水湾5号楼: only the number behind it tells that it is a place
 _PART = rf"[ .,·\-]?(?:{_REGION}|{_NAMED}|{_NUMBERED}|{_ESTATE})"
+_ROOM = re.compile(
+    rf"(?:[{_HAN}]{{2,8}})?\d{{1,4}}[ ]?(?:号楼|栋|幢|座|号院)[ ]?(?:\d{{1,3}}[ ]?(?:单元|门)[ ]?)?"
+    r"(?:\d{1,3}[ ]?[层楼][ ]?)?\d{2,5}[ ]?[室号户]"
+)
+"""A building and a room in it are an address wherever they stand, and whatever is left of the line before."""
 _DETAIL = re.compile(rf"{_NAMED}|{_NUMBERED}")
 _COUNTY = rf"(?<![{_HAN}])(?:(?![住在于至到往从])[{_HAN}]){{2,5}}[市县区]"
 _ANYWHERE = re.compile(rf"(?:中国)?(?:{_PLACE}{_REGION_END}?|{_COUNTY})(?:{_PART})+(?:[ ]?[(][^()\n]{{1,16}}[)])?")
@@ -83,6 +88,8 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for match in _ANYWHERE.finditer(passage.text):
         if _says_more_than_the_county(match.group()) and _is_anchored(match.group()):
             yield _candidate("CN_ADDRESS", passage.text, match.start(), match.end())
+    for match in _ROOM.finditer(passage.text):
+        yield _candidate("CN_ADDRESS", passage.text, match.start(), match.end())
     for pattern in (_AMERICAN, _WITH_UNIT):
         for match in pattern.finditer(passage.text):
             yield _candidate("US_ADDRESS", passage.text, match.start(), match.start() + len(match.group().rstrip()))

@@ -11,6 +11,8 @@ from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3}|[A-Z])?[+*†]?(?![A-Za-z0-9])")
 _CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3}|[A-Z]{1,2})?)?[+*†]?(?![A-Za-z0-9])")
+_CODE_MISREAD = re.compile(r"(?=\D?\d)[A-Z0-9][0-9OCIlSZBVU|]{2}[.,][0-9A-Za-z|]{1,5}")
+"""Beside its label a code is one though a letter of it is a digit, or a digit a letter."""
 _VERB = (
     "(?<!是否)(?<!有无)(?:诊断(?:出患有|患有|为|是|出)|确诊(?!断)(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患[有上了]|诊为|诊断考虑|考虑为|"
     "diagnosed with )"
@@ -42,6 +44,8 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for slot in passage.slots_for("icd", "diagnosis"):
         for match in _CODE_LABELLED.finditer(passage.text, slot.start, slot.end):
             yield _candidate(match.start(), match.end(), passage.text, labelled=True)
+        if misread := _CODE_MISREAD.fullmatch(passage.text, slot.start, slot.end):
+            yield _candidate(misread.start(), misread.end(), passage.text, labelled=True)
     for match in _AFTER_VERB.finditer(passage.text):
         if not _NOT_A_DIAGNOSIS.search(match["what"]):
             yield _candidate(match.start("what"), match.end("what"), passage.text, labelled=True)

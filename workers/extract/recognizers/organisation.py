@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from stdnum.cn import uscc
 
+from schemas.entity import Tier
 from workers.extract.passage import Candidate, Passage, tier_of
 from workers.extract.recognizers.matching import first_code, labelled, unlabelled
 
@@ -21,6 +22,9 @@ _ENGLISH = re.compile(
 )
 
 
+_LATIN_NAME = re.compile(r"(?=[^\n]*[A-Za-z]{3})[A-Z][\w.+'&-]*(?: [\w.+'&-]+){1,5}")
+
+
 def find(passage: Passage) -> Iterator[Candidate]:
     yield from _credit_codes(passage)
     for slot in passage.slots_for("organisation_code"):
@@ -29,6 +33,7 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for pattern, kind in ((_ORGANISATION, "ORG_CODE"), (_INSTITUTION, "INST_CODE")):
         yield from (unlabelled(kind, match) for match in pattern.finditer(passage.text))
     yield from _hospitals(passage)
+    yield from _misread_hospitals(passage)
 
 
 def _credit_codes(passage: Passage) -> Iterator[Candidate]:
@@ -52,6 +57,13 @@ def _hospitals(passage: Passage) -> Iterator[Candidate]:
             if match.end() - start >= 4 and not any(start in word for word in words):
                 tier = tier_of(labelled=is_labelled, checked=False)
                 yield Candidate("HOSPITAL", tier, start, match.end(), passage.text[start : match.end()])
+
+
+def _misread_hospitals(passage: Passage) -> Iterator[Candidate]:
+    """What stands beside the label is one, though no word of it says so any more."""
+    for slot in passage.slots_for("hospital"):
+        if match := _LATIN_NAME.fullmatch(passage.text, slot.start, slot.end):
+            yield Candidate("HOSPITAL", Tier.D, match.start(), match.end(), match.group())
 
 
 def _lead_in(read: str) -> int:

@@ -53,7 +53,7 @@ _CUED = _longer_first(_START, f"(?={_BESIDE_NAMES})")
 _TREATING = _longer_first(_DOCTOR_LEFT, f"(?={_AFTER_DOCTOR})")
 _BEFORE_DOCTOR = _longer_first("", f"(?:{_MEDICAL})")
 _AFTER_ROLE = _longer_first(_PERSON_LEFT, f"(?={_END}|[因于在系的男女自经住被])")
-_DOTTED_CUED = re.compile(rf"(?<![{_HAN}·])(?P<name>{_DOTTED}?)(?={_BESIDE_NAMES}|{_END})")
+_DOTTED_CUED = re.compile(rf"(?:{_PERSON_LEFT}|(?<![{_HAN}·]))(?P<name>{_DOTTED}?)(?={_BESIDE_NAMES}|{_END})")
 
 _HINT = r"(?:[ ]?\([^()\n]{0,40}\)[ ]?)?\(?"
 _CELL_END = r"(?=[ ]?(?:[\n,。;、/()]|$|\d|[男女](?:[ \n]|$)))"
