@@ -169,8 +169,9 @@ def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool) 
     """What `redact` writes, if nothing leaks. Raises Rejected where *file* cannot be opened or none of its pages is shown."""
     with _opened(file) as opened:
         readings = list(_readings(opened, tools, quiet=quiet))
-        plan = make_plan(_texts(readings), tools.extractor, tools.policy)
-        secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
+        not_text = tuple(reading.not_text for reading in readings if reading.not_text is not None)
+        plan = make_plan(_texts(readings), tools.extractor, tools.policy, not_text=not_text)
+        secrets = Secrets.of(plan.entities, tools.policy, audience)
         budget = page_budget(file.stat().st_size, opened.page_count)
         hidden = list(_hidden(opened, readings, plan.of(audience).masks, secrets, tools, budget, quiet=quiet))
     masks = tuple(mask for page in hidden for mask in page.masks)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience
+from schemas.region import PageRegions
 from workers.redact.likeness import Haystack, Needle, Needles, needle
+from workers.redact.places import hidden_places, spans_under
 from workers.redact.policy import Action, Decision, RedactionPolicy
 from workers.redact.tokens import Language, token
 
@@ -31,11 +33,16 @@ class HiddenSpan:
 
 
 def hidden_spans(
-    pages: Sequence[PageText], entities: Sequence[Entity], policy: RedactionPolicy, audience: Audience
+    pages: Sequence[PageText],
+    entities: Sequence[Entity],
+    policy: RedactionPolicy,
+    audience: Audience,
+    not_text: Sequence[PageRegions] = (),
 ) -> Mapping[int, tuple[HiddenSpan, ...]]:
     """For each page number its hidden spans, in order and apart from one another.
 
-    A value that is hidden once is hidden wherever the document says it. Raises ValueError where an entity's span lies
+    A value that is hidden once is hidden wherever the document says it, and so is what was read under a hidden place of
+    *not_text*. Raises ValueError where an entity's span lies
     outside its page's text.
     """
     texts = {page.page_number: Haystack(page.text) for page in pages}
@@ -48,7 +55,7 @@ def hidden_spans(
             for model, (start, end) in needles.find_in(text)
         ]
     by_page: dict[int, list[HiddenSpan]] = {number: [] for number in texts}
-    for span in found:
+    for span in (*found, *_under_places(pages, not_text, policy, audience)):
         by_page[span.page_number].append(span)
     return {
         number: tuple(_in_words_of(texts[number].text, span) for span in _apart(spans)) for number, spans in by_page.items()
@@ -78,6 +85,16 @@ def _decided(
         if not 0 <= start < end <= len(texts[entity.page_number].text):
             raise ValueError(f"a {entity.kind} on page {entity.page_number} lies outside the page's text")
         yield _span(entity, decision)
+
+
+def _under_places(
+    pages: Sequence[PageText], not_text: Sequence[PageRegions], policy: RedactionPolicy, audience: Audience
+) -> Iterator[HiddenSpan]:
+    for mask in hidden_places(not_text, policy, audience):
+        for page in pages:
+            if page.page_number == mask.page_number:
+                for start, end in spans_under(page, mask):
+                    yield HiddenSpan(page.page_number, start, end, mask.kind, mask.reason, token(mask.kind))
 
 
 def _values(entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience) -> Iterator[tuple[Needle, HiddenSpan]]:

@@ -1,0 +1,242 @@
+"""QR and barcodes, those too that can be seen and not decoded.
+
+zxing-cpp decodes; what it found and could not decode is a code all the same. Bars that it does not know are told by how they
+run: within a code all edges run the same way, which those of text never do. A QR code of which only corners are left is told by
+its finder patterns (ISO/IEC 18004, 5.3.2.2).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from schemas.geometry import Box, Quad
+from workers.not_text.sheet import Grey, Sheet
+from workers.page_image import PageImage
+
+_F = zxingcpp.BarcodeFormat
+_LINEAR = (_F.Code128, _F.Code39, _F.Code93, _F.Codabar, _F.ITF, _F.EANUPC, _F.DataBar)
+_FAST = (*_LINEAR, _F.QRCode, _F.MicroQRCode, _F.Aztec)
+_SLOW = (_F.DataMatrix, _F.PDF417)
+"""Looking for them costs more than for all others together, so it is done on the smaller sheet and where there are fields of
+ink."""
+_WRECKS = (_F.QRCode, _F.Aztec, _F.PDF417)
+"""Known for what they are though they cannot be decoded. Bars make one another's wrecks, and two lines of print that meet are
+an L, which is all that a Data Matrix has to be known by."""
+
+Outline = NDArray[np.int32]
+
+_FLAT = 0.4
+"""A symbol lower than this share of its length is known by one scan line only: its bars reach higher."""
+
+COHERENT, DENSE = 0.86, 22.0
+"""How much the edges of a square run one way, 0 to 1, and how strong they are, in levels of 255 a pixel. Print: below 0.6;
+rules: below 12."""
+_CELL_MM = 1.0
+_BARS_MM = (14.0, 4.0)
+"""The smallest code that is told by its bars."""
+_FILLED = 0.6
+_FEWEST_EDGES, _SWING = 24, 12
+"""Two rules of a table run the same way, too. Edges count that pass the middle tone by so many levels of 255; the shortest code
+in use has 30."""
+
+_CLOSING_MM, _BLOCK_MM, _BLOCK_FILLED, _QUIET_MM = 1.0, (3.0, 90.0), 0.8, 1.5
+
+_RING, _HOLE = (1.45, 3.0), (1.8, 5.0)
+"""49 to 25 and 25 to 9 are the areas of a finder pattern; print and scanning make bars thicker or thinner."""
+_FINDER_MM = (1.2, 16.0)
+_APART = (1.8, 30.0)
+"""Sides of a pattern between the middles of two of one code: 14 modules of 7 in the smallest, 170 in the largest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """`value` is "" where nothing could be decoded."""
+
+    box: Box
+    value: str = field(default="", repr=False)
+
+
+def find_codes(image: PageImage, sheet: Sheet) -> tuple[Code, ...]:
+    """Every code on the page; *sheet* is the same page, smaller."""
+    bars = [*_bars(sheet)]
+    grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    decoded = [*_decoded(grey, _FAST), *(_moved(code, 0, 0, sheet.scale) for code in _decoded(sheet.grey, _SLOW))]
+    for box in (*bars, *_blocks(sheet)):
+        if not any(box.overlaps(code.box) for code in decoded):
+            part = np.ascontiguousarray(grey[box.top : box.bottom, box.left : box.right])
+            decoded += (_moved(code, box.left, box.top, 1.0) for code in _decoded(part, (*_LINEAR, *_SLOW)))
+    codes = [Code(_around((code.box, *(box for box in bars if box.overlaps(code.box)))), code.value) for code in decoded]
+    for box in (*bars, *_corners(sheet)):
+        if not any(box.overlaps(code.box) for code in codes):
+            codes.append(Code(box))
+    return tuple(codes)
+
+
+def _decoded(grey: Grey, formats: Sequence[zxingcpp.BarcodeFormat]) -> Iterator[Code]:
+    """The codes of *formats* on *grey*."""
+    if not grey.size:
+        return
+    for found in zxingcpp.read_barcodes(grey, formats=[*formats], try_invert=False, try_downscale=False, return_errors=True):
+        if found.valid or found.format.symbology in _WRECKS:
+            place = Box.around([_whole(found)]).clipped(grey.shape[1], grey.shape[0])
+            yield Code(place, found.text if found.valid else "")
+
+
+def _moved(code: Code, left: int, top: int, scale: float) -> Code:
+    """*code*, found on a part of the page that begins at (*left*, *top*) and was made *scale* times as large."""
+    edges = (code.box.left, code.box.top, code.box.right, code.box.bottom)
+    box = Box(*(round(edge / scale) + start for edge, start in zip(edges, (left, top, left, top), strict=True)))
+    return Code(box, code.value)
+
+
+def _whole(found: zxingcpp.Barcode) -> Quad:
+    """The corners of a symbol, drawn apart where only one scan line across its bars is known."""
+    place = found.position
+    points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    corners = np.array([(point.x, point.y) for point in points], np.float64)
+    along, down = corners[1] - corners[0], corners[3] - corners[0]
+    length, height = float(np.hypot(*along)), float(np.hypot(*down))
+    if found.format.symbology in {_F.QRCode, _F.Aztec, _F.DataMatrix} or height >= _FLAT * length or not length:
+        reach = np.zeros(2)
+    else:
+        reach = np.array([-along[1], along[0]]) / length * (_FLAT * length - height) / 2
+    signs = (-1, -1, 1, 1)
+    one, two, three, four = ((float(x), float(y)) for x, y in (c + s * reach for c, s in zip(corners, signs, strict=True)))
+    return (one, two, three, four)
+
+
+def _bars(sheet: Sheet) -> Iterator[Box]:
+    """Places where many strong edges run the same way, whichever way that is (structure tensor, Bigun and Granlund 1987)."""
+    across, down = (cv2.Sobel(sheet.grey, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
+    side = sheet.px(_CELL_MM)
+    xx, yy, xy = (_cells(one, other, side) for one, other in ((across, across), (down, down), (across, down)))
+    energy = xx + yy
+    coherence = np.sqrt((xx - yy) ** 2 + 4 * xy * xy) / (energy + 1e-3)
+    mask = ((coherence > COHERENT) & (energy > DENSE * DENSE)).astype(np.uint8)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for outline in outlines:
+        if _is_of_bars(sheet, (outline.reshape(-1, 2) + 0.5) * side, cv2.contourArea(outline) * side * side, side):
+            left, top, width, height = (int(each) * side for each in cv2.boundingRect(outline))
+            place = sheet.on_page(left - side, top - side, left + width + side, top + height + side)
+            yield place.clipped(*_size(sheet.grey, sheet.scale))
+
+
+def _is_of_bars(sheet: Sheet, rim: NDArray[np.float64], area: float, side: int) -> bool:
+    """Whether the field of *area* pixels inside the points *rim*, the middles of cells, is a rectangle full of bars."""
+    middle, size, degrees = cv2.minAreaRect(rim.astype(np.float32))
+    width, height = size[0] + side, size[1] + side
+    short, long = sorted((sheet.mm(width), sheet.mm(height)))
+    if long < _BARS_MM[0] or short < _BARS_MM[1] or area < _FILLED * size[0] * size[1]:
+        return False
+    angle = np.radians(degrees if width >= height else degrees + 90)
+    steps = np.arange(-max(width, height) / 2, max(width, height) / 2)
+    columns, rows = (start + steps * way for start, way in zip(middle, (np.cos(angle), np.sin(angle)), strict=True))
+    inside = (columns >= 0) & (rows >= 0) & (columns < sheet.width) & (rows < sheet.height)
+    return _edges_on(sheet.grey[rows[inside].astype(int), columns[inside].astype(int)]) >= _FEWEST_EDGES
+
+
+def _cells(one: NDArray[np.int16], other: NDArray[np.int16], side: int) -> NDArray[np.float32]:
+    """The mean product of two slopes in windows of three cells of *side* pixels, in (levels of 255 a pixel) squared."""
+    product = cv2.multiply(one, other, dtype=cv2.CV_32F, scale=1 / 64)  # Sobel weighs by 8
+    rows, columns = product.shape[0] // side, product.shape[1] // side
+    whole = product[: max(rows, 1) * side, : max(columns, 1) * side]
+    means = cv2.resize(whole, (max(columns, 1), max(rows, 1)), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.blur(means, (3, 3)), np.float32)
+
+
+def _edges_on(line: Grey) -> int:
+    """How often *line*, shades along a straight line, goes from dark to light or back."""
+    darkest, lightest = np.percentile(line, (10, 90))
+    above = line.astype(np.float64) - (darkest + lightest) / 2
+    return int(np.count_nonzero(np.diff(np.sign(above[np.abs(above) > _SWING]))))
+
+
+def _blocks(sheet: Sheet) -> Iterator[Box]:
+    """Closed fields of ink with both sides longer than a line of print is high: where a Data Matrix or a PDF417 may be."""
+    ink = cv2.threshold(sheet.grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
+    side = sheet.px(_CLOSING_MM)
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    for left, top, width, height, area in stats[1:count].tolist():
+        short, long = sorted((sheet.mm(width), sheet.mm(height)))
+        if short >= _BLOCK_MM[0] and long <= _BLOCK_MM[1] and area >= _BLOCK_FILLED * width * height:
+            edge = sheet.px(_QUIET_MM)
+            place = sheet.on_page(left - edge, top - edge, left + width + edge, top + height + edge)
+            yield place.clipped(*_size(sheet.grey, sheet.scale))
+
+
+def _corners(sheet: Sheet) -> Iterator[Box]:
+    """The place of a code of which two finder patterns or more are seen."""
+    patterns = _finder_patterns(sheet)
+    for group in _of_one_code(patterns):
+        centres, side = group[:, :2], float(group[:, 2].max())
+        reach = float(np.linalg.norm(centres - centres[0], axis=1).max()) if len(group) == 2 else 0.0
+        (left, top), (right, bottom) = centres.min(axis=0) - side, centres.max(axis=0) + side
+        wide = reach if right - left < bottom - top else 0.0
+        high = reach if right - left >= bottom - top else 0.0
+        place = sheet.on_page(left - wide, top - high, right + wide, bottom + high)
+        yield place.clipped(*_size(sheet.grey, sheet.scale))
+
+
+def _finder_patterns(sheet: Sheet) -> NDArray[np.float64]:
+    """N x 3: the middle of each and its side, in pixels of the sheet."""
+    ink = cv2.threshold(sheet.grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
+    contours, tree = cv2.findContours(ink, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for at, hole, core in _nested(tree):
+        if pattern := _pattern(contours[at], contours[hole], contours[core], sheet):
+            found.append(pattern)
+    return np.array(found, np.float64).reshape(-1, 3)
+
+
+def _nested(tree: Outline | None) -> Iterator[tuple[int, int, int]]:
+    """The numbers of outlines that hold one and that holds one that is empty."""
+    if tree is None:
+        return
+    inner = tree[0][:, 2]
+    holes = inner[inner]
+    (places,) = np.nonzero((inner >= 0) & (holes >= 0) & (inner[holes] < 0))
+    yield from ((int(at), int(inner[at]), int(holes[at])) for at in places)
+
+
+def _pattern(ring: Outline, hole: Outline, core: Outline, sheet: Sheet) -> tuple[float, ...] | None:
+    """Three squares in one another, the middle one of paper."""
+    areas = [cv2.contourArea(each) for each in (ring, hole, core)]
+    if min(areas) <= 0 or not _RING[0] <= areas[0] / areas[1] <= _RING[1] or not _HOLE[0] <= areas[1] / areas[2] <= _HOLE[1]:
+        return None
+    (x, y), sides, _ = cv2.minAreaRect(ring)
+    inner, inner_sides, _ = cv2.minAreaRect(core)
+    side = sum(sides) / 2
+    are_squares = _is_square(areas[0], sides) and _is_square(areas[2], inner_sides)
+    is_central = np.hypot(inner[0] - x, inner[1] - y) <= 0.15 * side
+    return (x, y, side) if are_squares and is_central and _FINDER_MM[0] <= sheet.mm(side) <= _FINDER_MM[1] else None
+
+
+def _is_square(area: float, sides: tuple[float, float]) -> bool:
+    return min(sides) >= 0.75 * max(sides) and area >= 0.7 * sides[0] * sides[1]
+
+
+def _of_one_code(patterns: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Groups of two or more patterns of one size that stand as far apart as in a code."""
+    left = [*range(len(patterns))]
+    while left:
+        first = left.pop(0)
+        apart = np.linalg.norm(patterns[left, :2] - patterns[first, :2], axis=1) / patterns[first, 2]
+        alike = np.abs(np.log(patterns[left, 2] / patterns[first, 2])) < 0.3
+        own = [other for other, is_one in zip(left, (apart > _APART[0]) & (apart < _APART[1]) & alike, strict=True) if is_one]
+        left = [other for other in left if other not in own]
+        if own:
+            yield patterns[[first, *own]]
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return Box.around(box.quad() for box in boxes)
+
+
+def _size(grey: Grey, scale: float) -> tuple[int, int]:
+    """Width and height of the page that *grey* shows."""
+    return round(grey.shape[1] / scale), round(grey.shape[0] / scale)
