@@ -134,7 +134,7 @@ def _label(kind: str, match: re.Match[str], text: str, boxes: Sequence[Box]) -> 
     end = other.start() if other else len(text)
     rest = text[start:end].strip()
     part = _Written(rest, _around(boxes[start:end])) if rest else None
-    return _Label(kind, _around(boxes[match.start() : match.end()]), part, match.group().isascii())
+    return _Label(kind, _around(boxes[match.start() : start]), part, match.group().isascii())
 
 
 def _ink(sheet: Sheet) -> Ink:

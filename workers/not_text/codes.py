@@ -117,40 +117,49 @@ def _bars(sheet: Sheet) -> Iterator[Box]:
     energy = xx + yy
     coherence = np.sqrt((xx - yy) ** 2 + 4 * xy * xy) / (energy + 1e-3)
     mask = ((coherence > COHERENT) & (energy > DENSE * DENSE)).astype(np.uint8)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    for outline in outlines:
-        if _is_of_bars(sheet, (outline.reshape(-1, 2) + 0.5) * side, cv2.contourArea(outline) * side * side, side):
-            left, top, width, height = (int(each) * side for each in cv2.boundingRect(outline))
-            place = sheet.on_page(left - side, top - side, left + width + side, top + height + side)
-            yield place.clipped(*_size(sheet.grey, sheet.scale))
-
-
-def _is_of_bars(sheet: Sheet, rim: NDArray[np.float64], area: float, side: int) -> bool:
-    """Whether the field of *area* pixels inside the points *rim*, the middles of cells, is a rectangle full of bars."""
-    middle, size, degrees = cv2.minAreaRect(rim.astype(np.float32))
-    width, height = size[0] + side, size[1] + side
-    short, long = sorted((sheet.mm(width), sheet.mm(height)))
-    if long < _BARS_MM[0] or short < _BARS_MM[1] or area < _FILLED * size[0] * size[1]:
-        return False
-    angle = np.radians(degrees if width >= height else degrees + 90)
-    steps = np.arange(-max(width, height) / 2, max(width, height) / 2)
-    columns, rows = (start + steps * way for start, way in zip(middle, (np.cos(angle), np.sin(angle)), strict=True))
-    inside = (columns >= 0) & (rows >= 0) & (columns < sheet.width) & (rows < sheet.height)
-    return _edges_on(sheet.grey[rows[inside].astype(int), columns[inside].astype(int)]) >= _FEWEST_EDGES
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    for at in range(1, count):
+        left, top, width, height, _ = (int(each) for each in stats[at])
+        if max(sheet.mm(width * side), sheet.mm(height * side)) < _BARS_MM[0]:
+            continue
+        field = labels == at
+        if _is_of_bars(sheet, field, _direction(*(float(each[field].mean()) for each in (xx, yy, xy))), side):
+            edges = (left - 1, top - 1, left + width + 1, top + height + 1)
+            yield sheet.on_page(*(edge * side for edge in edges)).clipped(*_size(sheet.grey, sheet.scale))
 
 
 def _cells(one: NDArray[np.int16], other: NDArray[np.int16], side: int) -> NDArray[np.float32]:
     """The mean product of two slopes in windows of three cells of *side* pixels, in (levels of 255 a pixel) squared."""
     product = cv2.multiply(one, other, dtype=cv2.CV_32F, scale=1 / 64)  # Sobel weighs by 8
-    rows, columns = product.shape[0] // side, product.shape[1] // side
-    whole = product[: max(rows, 1) * side, : max(columns, 1) * side]
-    means = cv2.resize(whole, (max(columns, 1), max(rows, 1)), interpolation=cv2.INTER_AREA)
+    rows, columns = max(product.shape[0] // side, 1), max(product.shape[1] // side, 1)
+    means = cv2.resize(product[: rows * side, : columns * side], (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.blur(means, (3, 3)), np.float32)
+
+
+def _direction(xx: float, yy: float, xy: float) -> float:
+    """The angle across the edges that a structure tensor tells of, in radians."""
+    return float(np.arctan2(2 * xy, xx - yy)) / 2
+
+
+def _is_of_bars(sheet: Sheet, field: NDArray[np.bool_], across: float, side: int) -> bool:
+    """Whether *field*, of cells of *side* pixels, fills a rectangle, at whatever angle, with many bars one after the other."""
+    cells = np.argwhere(field)[:, ::-1]
+    middle, size, _ = cv2.minAreaRect(((cells + 0.5) * side).astype(np.float32))
+    width, height = size[0] + side, size[1] + side
+    short, long = sorted((sheet.mm(width), sheet.mm(height)))
+    if long < _BARS_MM[0] or short < _BARS_MM[1] or len(cells) * side * side < _FILLED * width * height:
+        return False
+    steps = np.arange(-max(width, height) / 2, max(width, height) / 2)
+    columns, rows = (start + steps * way for start, way in zip(middle, (np.cos(across), np.sin(across)), strict=True))
+    on_field = (rows >= 0) & (columns >= 0) & (rows < field.shape[0] * side) & (columns < field.shape[1] * side)
+    rows, columns = rows[on_field].astype(int), columns[on_field].astype(int)
+    inside = field[rows // side, columns // side]
+    return _edges_on(sheet.grey[rows[inside], columns[inside]]) >= _FEWEST_EDGES
 
 
 def _edges_on(line: Grey) -> int:
     """How often *line*, shades along a straight line, goes from dark to light or back."""
-    darkest, lightest = np.percentile(line, (10, 90))
+    darkest, lightest = np.percentile(line, (10, 90)) if line.size else (0, 0)
     above = line.astype(np.float64) - (darkest + lightest) / 2
     return int(np.count_nonzero(np.diff(np.sign(above[np.abs(above) > _SWING]))))
 

@@ -38,7 +38,7 @@ def plan_masks(
     values of its kind differ in length it is as wide as the next whole step, as far as the paper is free. Boxes stay
     inside the page.
     """
-    spans = hidden_spans(pages, entities, policy, audience, not_text)
+    spans = hidden_spans(pages, entities, policy, audience)  # what was read under a place lies under its mask already
     places = hidden_places(not_text, policy, audience)
     masks = (mask for page in pages for mask in _masks_of(page, spans[page.page_number]))
     every = (*places, *(mask for mask in masks if not _is_inside_one(mask, places)))

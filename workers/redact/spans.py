@@ -9,11 +9,13 @@ from schemas.page import PageText
 from schemas.redaction import Audience
 from schemas.region import PageRegions
 from workers.redact.likeness import Haystack, Needle, Needles, needle
-from workers.redact.places import hidden_places, spans_under
+from workers.redact.places import UNCERTAIN, hidden_places, spans_under
 from workers.redact.policy import Action, Decision, RedactionPolicy
 from workers.redact.tokens import Language, token
 
 _YEAR = 4
+_SURE = 0.4
+"""Below: a run of signs behind a label that no shape fits, or a line that was hardly read. A person has to look."""
 _HAN = re.compile(r"[一-鿿]")
 _UNLIKE_WHEN_NEAR = ("DATE", "DOB", "AMOUNT", "AGE")
 """Values of these kinds lie one character apart in the same document and are different all the same."""
@@ -123,7 +125,8 @@ def _span(entity: Entity, decision: Decision) -> HiddenSpan:
     year = entity.canonical[:_YEAR]
     partial = decision.action is Action.MASK and len(year) == _YEAR and year.isdigit()
     shown = f"{year}年" if partial else token(entity.kind)
-    return HiddenSpan(entity.page_number, *entity.span, entity.kind, decision.reason, shown, partial)
+    reason = UNCERTAIN if entity.confidence is not None and entity.confidence < _SURE else decision.reason
+    return HiddenSpan(entity.page_number, *entity.span, entity.kind, reason, shown, partial)
 
 
 def _apart(spans: Iterable[HiddenSpan]) -> tuple[HiddenSpan, ...]:
