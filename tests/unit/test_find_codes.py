@@ -14,7 +14,7 @@ IDENTITY = "11010519491231002X"
 
 def codes_on(pixels):
     image = image_of(pixels)
-    return find_codes(image, sheet_of(image, 100.0))
+    return find_codes(sheet_of(image, 200.0), sheet_of(image, 100.0))
 
 
 def share_inside(place: Box, found: Box) -> float:

@@ -145,7 +145,7 @@ def _ink(sheet: Sheet) -> Ink:
 def _without_rules(ink: Ink, length: int) -> Ink:
     rules = np.zeros_like(ink)
     for shape in ((1, length), (length, 1)):
-        rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        rules |= np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
     return np.where(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0, 0, ink).astype(np.uint8)
 
 

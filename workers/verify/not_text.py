@@ -20,14 +20,13 @@ CHECKS = ("codes", "photographs")
 Grey = NDArray[np.uint8]
 
 _F = zxingcpp.BarcodeFormat
-_LINES_AND_SQUARES = (
-    *(_F.Code128, _F.Code39, _F.Code93, _F.Codabar, _F.ITF, _F.EANUPC, _F.DataBar),
-    *(_F.QRCode, _F.MicroQRCode, _F.Aztec),
+_LINES_AND_SQUARES = zxingcpp.BarcodeFormats(
+    [*(_F.Code128, _F.Code39, _F.Code93, _F.Codabar, _F.ITF, _F.EANUPC, _F.DataBar), *(_F.QRCode, _F.MicroQRCode, _F.Aztec)]
 )
-_EVERY = (*_LINES_AND_SQUARES, _F.DataMatrix, _F.PDF417)
+_EVERY = zxingcpp.BarcodeFormats([*_LINES_AND_SQUARES, _F.DataMatrix, _F.PDF417])
 """The last two take longer to look for than all others together, so they are sought on one view only."""
-_FINE = 2000
-"""Pixels of the long side: above, a page was scanned so finely that half of them show every code."""
+_FINE, _LARGEST = 2000, 4200
+"""Pixels of the long side: from the first on, half of them show every code; more than the second show none better."""
 
 _LONG_SIDE = 700
 """Pixels, or up to twice as many, to which a page is made smaller: 60 to 120 an inch on A4."""
@@ -48,11 +47,11 @@ def still_shown(grey: Grey, page_number: int, secrets: Secrets) -> Iterator[Leak
 
 
 def _codes(grey: Grey) -> Iterator[Box]:
-    """At full size and at half."""
-    is_fine = max(grey.shape) >= _FINE
-    views = (1, _LINES_AND_SQUARES if is_fine else _EVERY), (2, _EVERY if is_fine else _LINES_AND_SQUARES)
+    """At full size, or as large as codes need, and at half."""
+    is_fine, full = max(grey.shape) >= _FINE, max(max(grey.shape) // _LARGEST, 1)
+    views = (full, _LINES_AND_SQUARES if is_fine else _EVERY), (2 * full, _EVERY if is_fine else _LINES_AND_SQUARES)
     for whole, formats in views:
-        for found in zxingcpp.read_barcodes(_reduced(grey, whole), formats=[*formats], try_invert=False, try_downscale=False):
+        for found in zxingcpp.read_barcodes(_reduced(grey, whole), formats=formats, try_invert=False, try_downscale=False):
             yield _place(found, whole).clipped(grey.shape[1], grey.shape[0])
 
 
