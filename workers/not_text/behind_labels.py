@@ -121,10 +121,11 @@ def _labels(text: str, boxes: Sequence[Box]) -> Iterator[_Label]:
 
 def _ends_there(match: re.Match[str], text: str, boxes: Sequence[Box]) -> bool:
     """Whether a label ends with *match* and not a word in the middle of a sentence."""
-    after = text[match.end() : match.end() + 1]
-    if not after or after in ":：)） ":
+    rest = text[match.end() :].lstrip()
+    if not rest or rest[0] in ":：)）_＿":
         return True
-    return boxes[match.end()].left - boxes[match.end() - 1].right >= _WITHIN * boxes[match.end() - 1].height
+    following = boxes[len(text) - len(rest)]
+    return following.left - boxes[match.end() - 1].right >= _WITHIN * boxes[match.end() - 1].height
 
 
 def _label(kind: str, match: re.Match[str], text: str, boxes: Sequence[Box]) -> _Label:
@@ -203,12 +204,10 @@ def _may_be_a_signature(line: _Written, label: _Label, sheet: Sheet) -> bool:
 
 
 def _is_beside(line: _Written, label: _Label) -> bool:
-    """Whether the middle of *line* is level with the label and right of it."""
-    middle = (line.box.top + line.box.bottom) / 2
-    height = label.box.height
-    return (
-        label.box.top - 0.4 * height <= middle <= label.box.bottom + 0.4 * height and line.box.left >= label.box.right - height
-    )
+    """Whether *line* is level with the label and right of it; the higher a line is, the more it may stand above."""
+    apart = abs(line.box.top + line.box.bottom - label.box.top - label.box.bottom) / 2
+    is_level = apart <= max(0.9 * label.box.height, 0.6 * line.box.height)
+    return is_level and line.box.left >= label.box.right - label.box.height
 
 
 def _strokes(part: Ink, sheet: Sheet, least: tuple[float, float]) -> Box | None:

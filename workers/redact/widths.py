@@ -28,6 +28,8 @@ SAME_LENGTH = frozenset(
 """Kinds of which all values are equally long."""
 
 _BLOCK = 8
+_MARGIN = 95
+"""Per cent of the page: behind it there is no paper for values, and black there tells nothing."""
 _GAP = 0.2
 """Of a character's height, that stays free before a character that is shown."""
 _SAME_LINE = 0.3
@@ -57,7 +59,7 @@ class Neighbours:
         is_level = wanted.width >= wanted.height
         others = np.delete(self.edges, slice(start, end), axis=0)
         near, far = _along(box, is_level=is_level), _along(wanted, is_level=is_level)
-        page = self.width if is_level else self.height
+        page = (self.width if is_level else self.height) * _MARGIN // 100
         free = _free(others if is_level else others[:, [1, 0, 3, 2]], near, _GAP * char_height, page)
         last = max(near[1], min(far[1], free[1]))
         first = min(near[0], max(near[0] - (far[1] - last), free[0]))
@@ -85,7 +87,7 @@ def _free(others: Edges, box: tuple[int, int, int, int], gap: float, page: int) 
     middles, middle = (beside[:, 0] + beside[:, 2]) / 2, (first + last) / 2
     after = float(beside[middles > middle, 0].min(initial=page + gap)) - gap
     before = float(beside[middles <= middle, 2].max(initial=-gap)) + gap
-    return math.ceil(before / _BLOCK) * _BLOCK, page if after >= page else math.floor(after / _BLOCK) * _BLOCK
+    return math.ceil(before / _BLOCK) * _BLOCK, math.floor(min(after, page) / _BLOCK) * _BLOCK
 
 
 def lacking(quads: tuple[Quad, ...], char_height: float) -> float:
