@@ -77,11 +77,13 @@ class _Written:
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """`rest` is what stands behind it in its own line and belongs to it; `others` all that was read elsewhere."""
+    """`line` is the place of its whole line, `rest` what stands behind it there and belongs to it, `behind` what does not."""
 
     kind: str
     box: Box
+    line: Box
     rest: _Written | None
+    behind: _Written | None
     is_latin: bool
 
 
@@ -133,9 +135,12 @@ def _label(kind: str, match: re.Match[str], text: str, boxes: Sequence[Box]) -> 
     start = space.end() if space else match.end()
     other = _OTHER.search(text, start) if kind == SIGNATURE else _NEXT_LABEL.match(text, start)
     end = other.start() if other else len(text)
-    rest = text[start:end].strip()
-    part = _Written(rest, _around(boxes[start:end])) if rest else None
-    return _Label(kind, _around(boxes[match.start() : start]), part, match.group().isascii())
+    rest, behind = (_part(text, boxes, *span) for span in ((start, end), (end, len(text))))
+    return _Label(kind, _around(boxes[match.start() : start]), _around(boxes), rest, behind, match.group().isascii())
+
+
+def _part(text: str, boxes: Sequence[Box], start: int, end: int) -> _Written | None:
+    return _Written(text[start:end].strip(), _around(boxes[start:end])) if text[start:end].strip() else None
 
 
 def _ink(sheet: Sheet) -> Ink:
@@ -178,7 +183,8 @@ def _in_area(
     area: Box, label: _Label, written: Sequence[_Written], ink: Ink, sheet: Sheet, least: tuple[float, float]
 ) -> tuple[Box, bool] | None:
     """The box around the ink of *area* that is not print, and whether any of it was read."""
-    near = [each for each in written if each.box.overlaps(area) and not each.box.overlaps(_shrunk(label.box))]
+    elsewhere = (*(each for each in written if each.box != label.line), *((label.behind,) if label.behind else ()))
+    near = [each for each in elsewhere if each.box.overlaps(area)]
     own = [each for each in near if label.kind == SIGNATURE and _may_be_a_signature(each, label, sheet)]
     stop = min((each.box.left for each in near if each not in own and _is_beside(each, label)), default=area.right)
     area = Box(area.left, area.top, max(min(area.right, stop), area.left), area.bottom)
@@ -197,17 +203,18 @@ def _in_area(
 
 def _may_be_a_signature(line: _Written, label: _Label, sheet: Sheet) -> bool:
     """Whether a line of its own beside the label is short and says nothing else."""
-    is_near = -sheet.px(1.0) <= line.box.left - label.box.right <= sheet.px(_SLOT_LINES_MM)
+    is_near = line.box.left - label.box.right <= sheet.px(_SLOT_LINES_MM)
     letters = line.text.strip()
     is_short = len(letters) <= (_LONGEST if letters.isascii() else _LONGEST_HAN)
     return is_near and _is_beside(line, label) and is_short and not _OTHER.search(letters) and not _SIGN.search(letters)
 
 
 def _is_beside(line: _Written, label: _Label) -> bool:
-    """Whether *line* is level with the label and right of it; the higher a line is, the more it may stand above."""
+    """Whether *line* is level with the label and begins behind its beginning. A pen runs a little over what is printed before
+    it, and the higher a line is, the more it may stand above."""
     apart = abs(line.box.top + line.box.bottom - label.box.top - label.box.bottom) / 2
     is_level = apart <= max(0.9 * label.box.height, 0.6 * line.box.height)
-    return is_level and line.box.left >= label.box.right - label.box.height
+    return is_level and line.box.left > label.box.left
 
 
 def _strokes(part: Ink, sheet: Sheet, least: tuple[float, float]) -> Box | None:
@@ -248,9 +255,3 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 def _moved(box: Box, by: Box) -> Box:
     return Box(box.left + by.left, box.top + by.top, box.right + by.left, box.bottom + by.top)
-
-
-def _shrunk(box: Box) -> Box:
-    """The inner part of *box*, which no other line touches."""
-    inset_x, inset_y = box.width // 4, box.height // 4
-    return Box(box.left + inset_x, box.top + inset_y, box.right - inset_x, box.bottom - inset_y)
