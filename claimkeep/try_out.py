@@ -35,7 +35,7 @@ from workers.plan import Plan, make_plan
 from workers.read_original import read_original
 from workers.tools import Tools, load_tools
 from workers.verify.redacted_file import verify_redaction as judge
-from workers.verify.secrets import Secrets
+from workers.verify.secrets import Secrets, SecretSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,10 @@ def extract(file: Path | None, text: Path | None, *, as_json: bool) -> None:
 def redact(file: Path, audience: str, out: Path, *, as_json: bool) -> None:
     """Write a copy of FILE to --out in which nothing is left of what --audience must not see.
 
-    The copy is read back by other tools first. If anything is still found in it, it is not written (exit code 1).
+    The copy is read back by other tools first. If anything is still found in it, or in the name of --out, it is not written
+    (exit code 1).
     """
-    copy = redacted_copy(file, load_tools(), Audience(audience), quiet=as_json)
+    copy = redacted_copy(file, load_tools(), Audience(audience), quiet=as_json, file_name=out.name)
     masks, leaks, verified = copy.masks, copy.leaks, not copy.leaks
     if verified:
         out.write_bytes(copy.pdf)
@@ -165,16 +166,19 @@ def verify_redaction(original: Path, redacted: Path, audience: str, *, as_json: 
     sys.exit(DONE if verdict.passed else SOME_FAILED)
 
 
-def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool) -> RedactedCopy:
-    """What `redact` writes, if nothing leaks. Raises Rejected where *file* cannot be opened or none of its pages is shown."""
+def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool, file_name: str = "") -> RedactedCopy:
+    """What `redact` writes, if nothing leaks, neither in it nor in *file_name*, which it is to be called. Raises Rejected
+    where *file* cannot be opened or none of its pages is shown."""
     with _opened(file) as opened:
         readings = list(_readings(opened, tools, quiet=quiet))
-        plan = make_plan(_texts(readings), tools.extractor, tools.policy)
-        secrets = Secrets.of(plan.extraction.entities, tools.policy, audience)
+        not_text = tuple(reading.not_text for reading in readings if reading.not_text is not None)
+        plan = make_plan(_texts(readings), tools.extractor, tools.policy, not_text=not_text)
+        secrets = Secrets.of(plan.entities, tools.policy, audience)
         budget = page_budget(file.stat().st_size, opened.page_count)
         hidden = list(_hidden(opened, readings, plan.of(audience).masks, secrets, tools, budget, quiet=quiet))
     masks = tuple(mask for page in hidden for mask in page.masks)
-    leaks = tuple(leak for page in hidden for leak in page.verdict.leaks)
+    named = (Leak(found.kind, "file_name") for found in SecretSearch(secrets)(file_name))
+    leaks = (*(leak for page in hidden for leak in page.verdict.leaks), *named)
     if leaks:
         return RedactedCopy(b"", masks, plan.policy, leaks)
     pdf, verdict = build_pdf(partial(_built, plan, audience, readings, hidden), len(readings), secrets)

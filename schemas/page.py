@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from schemas.geometry import Quad
+from schemas.region import PageRegions
 
 
 class PageState(StrEnum):
@@ -116,12 +117,16 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """How reading one page ended: its text, or the reason there is none."""
+    """How reading one page ended: its text, or the reason there is none.
+
+    `not_text` is what else the page shows; None where nobody has looked, as in readings of older versions.
+    """
 
     page_number: int
     state: PageState
     reason: str | None = None
     text: PageText | None = field(default=None, repr=False)
+    not_text: PageRegions | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         has_text = self.text is not None and bool(self.text.text.strip())

@@ -14,8 +14,8 @@ from workers.verify.secrets import Secrets
 
 _ROUNDS = 3
 """A second reading may find what the first did not see; that is masked too. What is still found after this many stays in."""
-_LEGIBLE = {"second_reading", "second_detection"}
-"""Checks that say where something can still be read. What the others find is a fault of burning and not to be covered up."""
+_LEGIBLE = {"second_reading", "second_detection", "codes", "photographs"}
+"""Checks that say where something is still to be seen. What the others find is a fault of burning and not to be covered up."""
 _SIZE_BUDGET = 1.5
 """How much larger than its original a derivative may be."""
 

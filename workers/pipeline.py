@@ -19,16 +19,17 @@ from archive.holdings import Holding
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience, Leak, Verdict
+from schemas.region import PageRegions
 from schemas.work import Lease, Stage
 from workers import results
 from workers.build import BuiltPage, build_pdf, notice, text_beside
 from workers.certificate.certify import Built, certified
 from workers.describe import describe
 from workers.hide_page import hide_page, page_budget
+from workers.not_text.find import VERSION as NOT_TEXT
 from workers.paginate import OpenDocument, open_document
 from workers.plan import AudiencePlan, Plan, make_plan, read_plan
-from workers.read_original import read_original
-from workers.recognize.read_page import read_page
+from workers.read_original import read_anew, read_original
 from workers.redact.burn import DerivedPage
 from workers.tools import Tools
 from workers.verify.secrets import Secrets
@@ -48,12 +49,12 @@ def _open(archive: Archive, _tools: Tools, lease: Lease) -> None:
 def _read(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, number = archive.holding(lease.job.document_id), lease.job.page_number
     engine = tools.engine_named(lease.job.engine)
-    made_by = f"{holding.document.digest} {number} {engine.version.key()}{_which_again(archive, lease)}"
+    made_by = f"{holding.document.digest} {number} {engine.version.key()} {NOT_TEXT}{_which_again(archive, lease)}"
     reading = holding.result("reading", made_by, PageReading)
     if reading is None:
         with _opened(archive, holding) as opened:
             is_again = bool(lease.job.engine)  # whoever names an engine wants its reading, whatever text the file carries
-            reading = read_page(opened.render(number), engine) if is_again else read_original(opened, number, tools)
+            reading = read_anew(opened, number, engine) if is_again else read_original(opened, number, tools)
     failed = reading.state is PageState.FAILED  # a failure is never kept as a result: the next try is a real one
     key = None if failed else holding.put_result("reading", made_by, PageReading, reading)
     results.page_read(archive, lease, reading, key, engine.version.key())
@@ -72,7 +73,8 @@ def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
     with archive.catalog.read() as connection:
         rows = documents.pages_of(connection, lease.job.document_id)
         by_people = confirmed.of_document(connection, lease.job.document_id)
-    plan = make_plan(_texts(holding, rows), tools.extractor, tools.policy, confirmed_fields(holding, by_people))
+    texts, not_text = _read_on(holding, rows)
+    plan = make_plan(texts, tools.extractor, tools.policy, confirmed_fields(holding, by_people), not_text)
     key = holding.add_value("plan", Plan, plan)
     shown = tuple(row.page_number for row in rows if row.state is not PageState.FAILED)
     results.planned(archive, lease, shown, plan.extraction.document_class, key)
@@ -193,6 +195,8 @@ def _opened(archive: Archive, holding: Holding) -> Iterator[OpenDocument]:
         yield opened
 
 
-def _texts(holding: Holding, rows: Sequence[Page]) -> tuple[PageText, ...]:
-    readings = (holding.read_value("reading", row.reading_key, PageReading) for row in rows if row.reading_key)
-    return tuple(reading.text for reading in readings if reading.text is not None)
+def _read_on(holding: Holding, rows: Sequence[Page]) -> tuple[tuple[PageText, ...], tuple[PageRegions, ...]]:
+    """What was read on the pages, and what else they show."""
+    readings = [holding.read_value("reading", row.reading_key, PageReading) for row in rows if row.reading_key]
+    texts = tuple(reading.text for reading in readings if reading.text is not None)
+    return texts, tuple(reading.not_text for reading in readings if reading.not_text is not None)

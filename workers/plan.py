@@ -9,12 +9,14 @@ from schemas.claim import ClaimField, Extraction
 from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience, Mask, RedactedText
+from schemas.region import PageRegions
 from workers.build import text_beside
 from workers.confirmed import confirmed_entities, places_hidden, with_confirmed
 from workers.extract.extractor import Extractor
 from workers.redact.hide import hide
 from workers.redact.masks import plan_masks
 from workers.redact.policy import RedactionPolicy
+from workers.said_by_codes import said_by_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,20 @@ class AudiencePlan:
 class Plan:
     """One document's extraction and what follows from it under `policy` (name and version). It tells all: keep it sealed.
 
-    `confirmed` are the values that people confirmed, as entities to be hidden like those that were found.
+    `confirmed` are the values that people confirmed, `in_codes` those that QR and barcodes hold, as entities to be hidden like
+    those that were found.
     """
 
     policy: str
     extraction: Extraction = field(repr=False)
     audiences: tuple[AudiencePlan, ...]
     confirmed: tuple[Entity, ...] = field(default=(), repr=False)
+    in_codes: tuple[Entity, ...] = field(default=(), repr=False)
 
     @property
     def entities(self) -> tuple[Entity, ...]:
         """All whose values are hidden where the policy says so."""
-        return (*self.extraction.entities, *self.confirmed)
+        return (*self.extraction.entities, *self.confirmed, *self.in_codes)
 
     def of(self, audience: Audience) -> AudiencePlan:
         return next(plan for plan in self.audiences if plan.audience is audience)
@@ -62,20 +66,24 @@ def make_plan(
     extractor: Extractor,
     policy: RedactionPolicy,
     confirmed: Mapping[str, ClaimField] = MappingProxyType({}),
+    not_text: Sequence[PageRegions] = (),
 ) -> Plan:
     """Plans for every audience, whether or not a file is made for it: the index holds what the public may see.
 
-    *confirmed* fields go before those that are found, and their values are hidden like what is found.
+    *confirmed* fields go before those that are found, and their values are hidden like what is found; so is what *not_text*
+    shows, and what its codes say.
     """
     found = extractor.extract(pages)
     extraction = replace(found, fields=with_confirmed(found.fields, confirmed))
     by_people = confirmed_entities(pages, confirmed)
-    entities = (*extraction.entities, *by_people)
+    in_codes = said_by_codes(not_text, extraction.entities, extractor)
+    entities = (*extraction.entities, *by_people, *in_codes)
     return Plan(
         policy=policy.label,
         extraction=extraction,
-        audiences=tuple(_audience_plan(pages, entities, confirmed, policy, audience) for audience in Audience),
+        audiences=tuple(_audience_plan(pages, entities, confirmed, not_text, policy, audience) for audience in Audience),
         confirmed=by_people,
+        in_codes=in_codes,
     )
 
 
@@ -83,6 +91,7 @@ def _audience_plan(
     pages: Sequence[PageText],
     entities: Sequence[Entity],
     confirmed: Mapping[str, ClaimField],
+    not_text: Sequence[PageRegions],
     policy: RedactionPolicy,
     audience: Audience,
 ) -> AudiencePlan:
@@ -90,9 +99,9 @@ def _audience_plan(
     places = places_hidden(pages, confirmed, policy, audience)
     texts = (
         text_beside(text, (), (mask for mask in places if mask.page_number == text.page_number))
-        for text in hide(pages, entities, policy, audience)
+        for text in hide(pages, entities, policy, audience, not_text)
     )
-    return AudiencePlan(audience, (*plan_masks(pages, entities, policy, audience), *places), tuple(texts))
+    return AudiencePlan(audience, (*plan_masks(pages, entities, policy, audience, not_text), *places), tuple(texts))
 
 
 def read_plan(holding: Holding) -> Plan:

@@ -1,7 +1,12 @@
-"""Reading one page of an original: its text layer where that can be trusted, else OCR."""
+"""Reading one page of an original: its text layer where that can be trusted, else OCR; and what it shows besides."""
+
+from dataclasses import replace
 
 from schemas.page import PageReading, PageState
+from workers.not_text.find import find_not_text
+from workers.page_image import PageImage
 from workers.paginate import OpenDocument
+from workers.recognize.port import OcrEngine
 from workers.recognize.read_page import read_page
 from workers.text_layer import trusted_text_layer
 from workers.tools import Tools
@@ -11,4 +16,18 @@ def read_original(opened: OpenDocument, page_number: int, tools: Tools) -> PageR
     """Raises Rejected(damaged_page | page_too_large) where the page cannot be rendered."""
     image = opened.render(page_number)
     layer = trusted_text_layer(opened, page_number, tools.engine, image)
-    return PageReading(page_number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)
+    reading = PageReading(page_number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)
+    return _with_not_text(reading, image)
+
+
+def read_anew(opened: OpenDocument, page_number: int, engine: OcrEngine) -> PageReading:
+    """What *engine* reads, whatever text the file carries. Raises as above."""
+    image = opened.render(page_number)
+    return _with_not_text(read_page(image, engine), image)
+
+
+def _with_not_text(reading: PageReading, image: PageImage) -> PageReading:
+    """A page that failed is not shown to anybody, so nothing on it is looked for."""
+    if reading.state is PageState.FAILED:
+        return reading
+    return replace(reading, not_text=find_not_text(image, reading.text))

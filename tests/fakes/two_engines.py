@@ -40,7 +40,9 @@ class UsualEngine:
     version = USUAL
 
     def read(self, image: PageImage) -> PageText:
-        return _page(image, self.version, MISREAD, _USUALLY[_corner(image)], heading=0.88)
+        if (corner := _corner(image)) not in _USUALLY:  # with its faint ink brought up, a page has another one
+            return PageText(image.page_number, image.width, image.height, 100, 0, (), self.version)
+        return _page(image, self.version, MISREAD, _USUALLY[corner], heading=0.88)
 
 
 class Unable(UsualEngine):
@@ -94,13 +96,15 @@ def _not_installed(name: str) -> OcrEngine:
 
 
 def page(corner: tuple[int, int, int]) -> Image.Image:
-    """A page with ink where the engines read, and a corner that says how they fare."""
+    """A page with ink where the engines read, in too few strokes at once for a barcode, and a corner that says how they fare,
+    too low for a seal."""
     picture = Image.new("RGB", (WIDTH, 560), "white")
     draw = ImageDraw.Draw(picture)
     for top in _TOPS:
         for left in range(_LEFT, _RIGHT, 8):
-            draw.rectangle((left, top + 2, left + 4, top + 16), fill="black")
-    draw.rectangle((0, 0, 30, 30), fill=corner)
+            if left % 64 < 40:
+                draw.rectangle((left, top + 2, left + 4, top + 16), fill="black")
+    draw.rectangle((0, 0, 15, 15), fill=corner)
     return picture
 
 

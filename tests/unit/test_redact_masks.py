@@ -71,6 +71,13 @@ def test_every_instance_is_hidden_on_every_page_in_text_and_in_pixels():
     assert texts_for(pages, entities) == ["ID [identity no.]\nagain [identity no.] here", "and [identity no.] once more"]
 
 
+def test_what_was_hardly_read_is_hidden_and_left_to_a_person():
+    _, page = drawn_page(["ID " + NUMBER])
+    read = entity(page, "CN_ID18", NUMBER, Tier.C)
+    reasons = [masks_for([page], [replace(read, confidence=sure)])[0].reason for sure in (0.3, 0.9)]
+    assert reasons == ["uncertain", "not_listed"]
+
+
 def test_what_the_audience_may_see_is_left_alone():
     _, page = drawn_page(["Name John Doe amount 1200.00"])
     entities = [entity(page, "EN_NAME", "John Doe"), entity(page, "AMOUNT", "1200.00", Tier.D)]

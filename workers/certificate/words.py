@@ -65,6 +65,8 @@ _CHECKS = {
     "unchanged_outside_masks": Words("其余未改动", "unchanged elsewhere"),
     "second_reading": Words("二次识别", "second reading"),
     "second_detection": Words("二次查找", "second detection"),
+    "codes": Words("条码", "codes"),
+    "photographs": Words("人像照片", "photographs"),
     "structure": Words("文件结构", "structure"),
     "page_count": Words("页数", "page count"),
     "stored_bytes": Words("全部字节", "every byte"),

@@ -6,18 +6,23 @@ from schemas.entity import Entity
 from schemas.geometry import Box
 from schemas.page import PageText
 from schemas.redaction import Audience, RedactedText, VisibleLine
+from schemas.region import PageRegions
 from workers.redact.policy import RedactionPolicy
 from workers.redact.spans import HiddenSpan, hidden_spans
 
 
 def hide(
-    pages: Sequence[PageText], entities: Sequence[Entity], policy: RedactionPolicy, audience: Audience
+    pages: Sequence[PageText],
+    entities: Sequence[Entity],
+    policy: RedactionPolicy,
+    audience: Audience,
+    not_text: Sequence[PageRegions] = (),
 ) -> tuple[RedactedText, ...]:
-    """The pages' texts with type tokens in place of every instance of what *policy* hides from *audience*.
+    """The pages' texts with type tokens in place of every instance of what *policy* hides from *audience*, *not_text* included.
 
     A line keeps its box; lines of which nothing is left are dropped. What is hidden here is what `plan_masks` covers.
     """
-    spans = hidden_spans(pages, entities, policy, audience)
+    spans = hidden_spans(pages, entities, policy, audience, not_text)
     return tuple(
         RedactedText(page.page_number, audience, policy.label, tuple(_lines(page, spans[page.page_number]))) for page in pages
     )

@@ -2,13 +2,17 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from schemas.entity import Entity
 from schemas.geometry import Box, Quad
 from schemas.page import Line, PageText
 from schemas.redaction import Audience, Mask
+from schemas.region import PageRegions
+from workers.redact.places import hidden_places
 from workers.redact.policy import RedactionPolicy
 from workers.redact.spans import HiddenSpan, hidden_spans
+from workers.redact.widths import Neighbours, lacking, tells_its_length
 
 GRID = 16
 """Pixels. A JPEG keeps halved colour in cells of 16 x 16 pixels and brightness in blocks of 8 x 8 (ITU-T T.81, A.2): as far
@@ -21,31 +25,65 @@ _SLOPE = 1.6
 
 
 def plan_masks(
-    pages: Sequence[PageText], entities: Sequence[Entity], policy: RedactionPolicy, audience: Audience
+    pages: Sequence[PageText],
+    entities: Sequence[Entity],
+    policy: RedactionPolicy,
+    audience: Audience,
+    not_text: Sequence[PageRegions] = (),
 ) -> tuple[Mask, ...]:
-    """Boxes that hide from *audience* every instance of what *policy* says, in page order.
+    """Boxes that hide from *audience* every instance of what *policy* says, in page order, and what it says of *not_text*.
 
     A box reaches from the characters out to the 16-pixel grid and one cell on; around characters lower than 48 pixels,
-    which stand in close lines, it reaches as far along the line, but across it only to the next block of 8 pixels. Boxes
-    stay inside the page.
+    which stand in close lines, it reaches as far along the line, but across it only to the next block of 8 pixels. Where
+    values of its kind differ in length it is as wide as the next whole step, as far as the paper is free. Boxes stay
+    inside the page.
     """
-    spans = hidden_spans(pages, entities, policy, audience)
-    masks = (mask for page in pages for span in spans[page.page_number] for mask in _masks(page, span))
-    return tuple(dict.fromkeys(masks))
+    spans = hidden_spans(pages, entities, policy, audience)  # what was read under a place lies under its mask already
+    places = hidden_places(not_text, policy, audience)
+    masks = (mask for page in pages for mask in _masks_of(page, spans[page.page_number]))
+    every = (*places, *(mask for mask in masks if not _is_inside_one(mask, places)))
+    return tuple(sorted(dict.fromkeys(every), key=attrgetter("page_number")))
 
 
-def _masks(page: PageText, span: HiddenSpan) -> Iterator[Mask]:
-    for box in mask_boxes(page, span.start, span.end):
-        yield Mask(span.kind, page.page_number, box, span.reason)
+def _is_inside_one(mask: Mask, places: Sequence[Mask]) -> bool:
+    return any(mask.page_number == place.page_number and _holds(place.box, mask.box) for place in places)
 
 
-def mask_boxes(page: PageText, start: int, end: int) -> Iterator[Box]:
-    """The boxes that hide characters [start, end) of the page's text, as `plan_masks` grows them."""
+def _holds(outer: Box, inner: Box) -> bool:
+    upright = outer.top <= inner.top and inner.bottom <= outer.bottom
+    return upright and outer.left <= inner.left and inner.right <= outer.right
+
+
+def _masks_of(page: PageText, spans: Sequence[HiddenSpan]) -> Iterator[Mask]:
+    neighbours = Neighbours.of(page)
+    for span in spans:
+        fit = neighbours if tells_its_length(span.kind) else None
+        for box in mask_boxes(page, span.start, span.end, fit):
+            yield Mask(span.kind, page.page_number, box, span.reason)
+
+
+def mask_boxes(page: PageText, start: int, end: int, neighbours: Neighbours | None = None) -> Iterator[Box]:
+    """The boxes that hide characters [start, end) of the page's text, as `plan_masks` grows them; with *neighbours* so wide
+    that they do not tell how long the value is."""
     for quads in _characters(page, start, end):
-        for piece in _pieces(quads):
-            box = grown(Box.around(piece), _char_height(piece)).clipped(page.width, page.height)
+        *firsts, last = _pieces(quads)
+        height = _char_height(quads)
+        boxes = [grown(Box.around(piece), _char_height(piece)) for piece in (*firsts, last)]
+        if neighbours:
+            whole = _longer(Box.around(last), last, lacking(quads, height))
+            as_it_is = grown(Box.around(last), _char_height(last), is_level=whole.width >= whole.height)
+            boxes[-1] = neighbours.fitted(as_it_is, grown(whole, _char_height(last)), height, start, end)
+        for box in (each.clipped(page.width, page.height) for each in boxes):
             if box.width and box.height:
                 yield box
+
+
+def _longer(box: Box, quads: tuple[Quad, ...], by: float) -> Box:
+    """*box* longer by so much the way that its text runs; to the right or down whichever way it is read."""
+    (left, top), (right, foot) = quads[0][0], quads[-1][1]
+    if abs(right - left) >= abs(foot - top):
+        return Box(box.left, box.top, box.right + math.ceil(by), box.bottom)
+    return Box(box.left, box.top, box.right, box.bottom + math.ceil(by))
 
 
 def _characters(page: PageText, start: int, end: int) -> Iterator[tuple[Quad, ...]]:
@@ -82,17 +120,18 @@ def _char_height(quads: tuple[Quad, ...]) -> float:
     return max(math.dist(quad[0], quad[3]) for quad in quads)
 
 
-def grown(box: Box, char_height: float) -> Box:
+def grown(box: Box, char_height: float, *, is_level: bool | None = None) -> Box:
     """*box* with a margin and out to the grid; not yet clipped to the page, so corners may be negative.
 
     The margin along the line is the larger one: an engine knows better how high a line is than where a character ends.
+    *is_level* says whether the line runs across the page; else the longer side does.
     """
     if char_height >= _LARGE_TEXT:
         return _to_grid(box, GRID, GRID)
     along = GRID if char_height >= _SMALL_TEXT else _BLOCK
     across = max(round(char_height / 8), 2)
-    is_upright = box.width >= box.height
-    return _to_grid(_widened(box, along, across) if is_upright else _widened(box, across, along), _BLOCK, 0)
+    runs_across = box.width >= box.height if is_level is None else is_level
+    return _to_grid(_widened(box, along, across) if runs_across else _widened(box, across, along), _BLOCK, 0)
 
 
 def _widened(box: Box, sideways: int, upwards: int) -> Box:

@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.entity import Entity, Tier
 from schemas.redaction import Audience
+from schemas.region import Region
 
 MASKABLE = ("DATE", "DATE_*")
 """Kinds that have a form which says less than the whole and more than a type token: of a date, the year."""
@@ -76,6 +77,10 @@ class RedactionPolicy:
 
     def decide(self, entity: Entity, audience: Audience) -> Decision:
         return self._decide(entity.kind, entity.role, entity.tier, audience)
+
+    def decide_on_region(self, region: Region, audience: Audience) -> Decision:
+        """The same of a place that is not text; nothing of it can be masked in part."""
+        return self._decide(region.kind, None, region.tier, audience)
 
     def always_hides(self, kind: str, audience: Audience) -> bool:
         """Whether no label and no role makes *kind* visible to *audience* in an image of the page."""

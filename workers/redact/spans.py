@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, replace
 from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience
+from schemas.region import PageRegions
 from workers.redact.likeness import Haystack, Needle, Needles, needle
+from workers.redact.places import UNCERTAIN, hidden_places, spans_under
 from workers.redact.policy import Action, Decision, RedactionPolicy
 from workers.redact.tokens import Language, token
 
 _YEAR = 4
+_SURE = 0.4
+"""Below: a run of signs behind a label that no shape fits, or a line that was hardly read. A person has to look."""
 _HAN = re.compile(r"[一-鿿]")
 _UNLIKE_WHEN_NEAR = ("DATE", "DOB", "AMOUNT", "AGE")
 """Values of these kinds lie one character apart in the same document and are different all the same."""
@@ -31,11 +35,16 @@ class HiddenSpan:
 
 
 def hidden_spans(
-    pages: Sequence[PageText], entities: Sequence[Entity], policy: RedactionPolicy, audience: Audience
+    pages: Sequence[PageText],
+    entities: Sequence[Entity],
+    policy: RedactionPolicy,
+    audience: Audience,
+    not_text: Sequence[PageRegions] = (),
 ) -> Mapping[int, tuple[HiddenSpan, ...]]:
     """For each page number its hidden spans, in order and apart from one another.
 
-    A value that is hidden once is hidden wherever the document says it. Raises ValueError where an entity's span lies
+    A value that is hidden once is hidden wherever the document says it, and so is what was read under a hidden place of
+    *not_text*. Raises ValueError where an entity's span lies
     outside its page's text.
     """
     texts = {page.page_number: Haystack(page.text) for page in pages}
@@ -48,7 +57,7 @@ def hidden_spans(
             for model, (start, end) in needles.find_in(text)
         ]
     by_page: dict[int, list[HiddenSpan]] = {number: [] for number in texts}
-    for span in found:
+    for span in (*found, *_under_places(pages, not_text, policy, audience)):
         by_page[span.page_number].append(span)
     return {
         number: tuple(_in_words_of(texts[number].text, span) for span in _apart(spans)) for number, spans in by_page.items()
@@ -80,6 +89,16 @@ def _decided(
         yield _span(entity, decision)
 
 
+def _under_places(
+    pages: Sequence[PageText], not_text: Sequence[PageRegions], policy: RedactionPolicy, audience: Audience
+) -> Iterator[HiddenSpan]:
+    for mask in hidden_places(not_text, policy, audience):
+        for page in pages:
+            if page.page_number == mask.page_number:
+                for start, end in spans_under(page, mask):
+                    yield HiddenSpan(page.page_number, start, end, mask.kind, mask.reason, token(mask.kind))
+
+
 def _values(entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience) -> Iterator[tuple[Needle, HiddenSpan]]:
     for entity in entities:
         decision = policy.decide(entity, audience)
@@ -106,7 +125,8 @@ def _span(entity: Entity, decision: Decision) -> HiddenSpan:
     year = entity.canonical[:_YEAR]
     partial = decision.action is Action.MASK and len(year) == _YEAR and year.isdigit()
     shown = f"{year}年" if partial else token(entity.kind)
-    return HiddenSpan(entity.page_number, *entity.span, entity.kind, decision.reason, shown, partial)
+    reason = UNCERTAIN if entity.confidence is not None and entity.confidence < _SURE else decision.reason
+    return HiddenSpan(entity.page_number, *entity.span, entity.kind, reason, shown, partial)
 
 
 def _apart(spans: Iterable[HiddenSpan]) -> tuple[HiddenSpan, ...]:

@@ -16,11 +16,13 @@ from workers.page_image import PageImage
 from workers.recognize.port import OcrEngine
 from workers.redact.burn import DerivedPage
 from workers.verify.faint import brought_up
+from workers.verify.not_text import CHECKS as NOT_TEXT
+from workers.verify.not_text import still_shown
 from workers.verify.secrets import Secrets, SecretSearch, new_findings
 
 FindEntities = Callable[[PageText], tuple[Entity, ...]]
 
-CHECKS = ("page_size", "masks_opaque", "unchanged_outside_masks", "second_reading", "second_detection")
+CHECKS = ("page_size", "masks_opaque", "unchanged_outside_masks", "second_reading", "second_detection", *NOT_TEXT)
 
 _BLOCK = 8
 """Pixels. A JPEG keeps brightness in blocks of 8 x 8 (ITU-T T.81): burnt blocks stay black, others keep their mean."""
@@ -55,7 +57,8 @@ def verify_page(
         return Verdict((Leak("page", "page_size", derived.page_number),), ("page_size",))
     grey = _brightness(picture)
     again = _read_again(picture, derived, secrets, engine, find_entities)
-    return Verdict((*_seen_through(grey, masks), *_changed(grey, original, masks), *again), CHECKS)
+    shown = still_shown(grey, derived.page_number, secrets)
+    return Verdict((*_seen_through(grey, masks), *_changed(grey, original, masks), *again, *shown), CHECKS)
 
 
 def _decoded(derived: DerivedPage) -> Image.Image:

@@ -9,9 +9,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import BinaryIO
 
+import numpy as np
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium_c
+from PIL import Image
 
 from archive.errors import Rejected
 from schemas.entity import Entity
@@ -27,6 +29,8 @@ from workers.verify.document import secrets_in_bytes, secrets_in_strings, secret
 from workers.verify.drawing_streams import texts_drawn_or_not
 from workers.verify.faint import brought_up
 from workers.verify.hidden_text import PIXELS_PER_POINT, HiddenRun, hidden_runs
+from workers.verify.not_text import CHECKS as NOT_TEXT
+from workers.verify.not_text import Grey, still_shown
 from workers.verify.page import FindEntities, scaled, search_reading
 from workers.verify.pdf_text import ALL, by_pdfium
 from workers.verify.residue import residues
@@ -46,6 +50,7 @@ from workers.verify.structure import Oddity, carriers, revisions
 CHECKS = (
     *("structure", "metadata", "page_count", "stored_bytes", "stored_strings", *ALL, "text_detection"),
     *("undrawn_text", "hidden_text", "second_reading", "second_detection", "residue", "page_content", "pictures", "file_name"),
+    *NOT_TEXT,
 )
 
 _LEAKING_CARRIERS = frozenset(
@@ -155,6 +160,7 @@ def _on_pages(
                 *search_reading(reading, search, secrets, find_entities),
                 *_in_faint_ink(image, search, secrets, engine, find_entities),
                 *_against_original(image, reading, before, [each for each in hidden if each.page_number == number]),
+                *still_shown(_grey(image), number, secrets),
             ):
                 yield _placed(leak, reading.width, width)
             for leak in _hidden_text(page, number, reading):
@@ -165,6 +171,10 @@ def _on_pages(
     with pikepdf.open(io.BytesIO(data)) as opened:
         for leak in _in_pictures(never_drawn(opened, shown), search, secrets, engine, find_entities):
             yield replace(leak, page_number=None)
+
+
+def _grey(image: PageImage) -> Grey:
+    return np.asarray(Image.fromarray(image.pixels).convert("L"))
 
 
 def _in_pictures(

@@ -1,0 +1,42 @@
+"""Everything on one page that is not text and that a policy may hide."""
+
+from collections.abc import Iterator
+
+from schemas.entity import Tier
+from schemas.page import PageText
+from schemas.region import PageRegions, Region
+from workers.not_text.behind_labels import find_behind_labels
+from workers.not_text.codes import find_codes
+from workers.not_text.identity_cards import find_portraits
+from workers.not_text.photos import find_photos
+from workers.not_text.red_ink import find_red_marks
+from workers.not_text.sheet import sheet_of
+from workers.page_image import PageImage
+
+VERSION = "not-text/1"
+"""To be raised with every change to what is found: pages are looked at again under a new one."""
+
+_MODULES_DPI, _STROKES_DPI, _TONES_DPI = 200.0, 100.0, 60.0
+"""What codes, strokes and ridges, and tones need to be told by; more costs time and finds no more."""
+
+
+def find_not_text(image: PageImage, text: PageText | None) -> PageRegions:
+    """Looks at the pixels of *image*, and behind the labels of *text*, which is None where nothing was read."""
+    found = sorted(_regions(image, text), key=lambda region: (region.box.top, region.box.left))
+    return PageRegions(image.page_number, image.width, image.height, tuple(found))
+
+
+def _regions(image: PageImage, text: PageText | None) -> Iterator[Region]:
+    sheet, number = sheet_of(image, _STROKES_DPI), image.page_number
+    for code in find_codes(sheet_of(image, _MODULES_DPI), sheet):
+        yield Region("CODE", number, code.box, Tier.A if code.value else Tier.C, code.value, uncertain=not code.value)
+    portraits = [*find_portraits(text)] if text is not None else []
+    yield from (Region("FACE", number, box, Tier.A) for box in portraits)
+    for box in find_photos(sheet_of(image, _TONES_DPI)):
+        if not any(box.overlaps(portrait) for portrait in portraits):
+            yield Region("FACE", number, box, uncertain=True)
+    for mark in find_red_marks(sheet):
+        yield Region(mark.kind, number, mark.box)
+    if text is not None:
+        for place in find_behind_labels(sheet, text):
+            yield Region(place.kind, number, place.box, uncertain=not place.is_read)
