@@ -122,8 +122,8 @@ def _export(home: Path, out: Path, case: dict[str, str]) -> Path | None:
     out.mkdir(parents=True, exist_ok=True)
     for document_id in _ready_documents(home, case["policy_number"]):
         path = out / f"{document_id}-handler.pdf"
-        arguments = ("export", document_id, "--audience", "handler", "--out", str(path))
-        arguments = (*arguments, "--certificate", str(path.with_suffix(".json")))
+        certificate = str(path.with_suffix(".json"))
+        arguments = ("export", document_id, "--audience", "handler", "--out", str(path), "--certificate", certificate)
         _say(*arguments)
         try:
             _run(*arguments, "--home", str(home))

@@ -17,17 +17,17 @@ def read_original(opened: OpenDocument, page_number: int, tools: Tools) -> PageR
     image = opened.render(page_number)
     layer = trusted_text_layer(opened, page_number, tools.engine, image)
     reading = PageReading(page_number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)
-    return _with_not_text(reading, image)
+    return with_not_text(reading, image)
 
 
 def read_anew(opened: OpenDocument, page_number: int, engine: OcrEngine) -> PageReading:
     """What *engine* reads, whatever text the file carries. Raises as above."""
     image = opened.render(page_number)
-    return _with_not_text(read_page(image, engine), image)
+    return with_not_text(read_page(image, engine), image)
 
 
-def _with_not_text(reading: PageReading, image: PageImage) -> PageReading:
-    """A page that failed is not shown to anybody, so nothing on it is looked for."""
+def with_not_text(reading: PageReading, image: PageImage) -> PageReading:
+    """*reading*, and what *image* shows besides, of which it is. Of a page that failed nothing is shown, so nothing sought."""
     if reading.state is PageState.FAILED:
         return reading
     return replace(reading, not_text=find_not_text(image, reading.text))

@@ -20,6 +20,7 @@ from workers.build import BuiltPage, build_pdf, notice, text_beside
 from workers.hide_page import HiddenPage, hide_page
 from workers.page_image import PageImage
 from workers.plan import AudiencePlan, Plan, make_plan
+from workers.read_original import with_not_text
 from workers.recognize.read_page import read_page
 from workers.redact.likeness import plain
 from workers.redact.policy import Action
@@ -92,9 +93,10 @@ def judged(seed: int, audience: Audience, tools: Tools) -> Outcome:
     paper = generate(seed, damage="random", dpi=random.Random(f"resolution {seed}").choice(_RESOLUTIONS))
     images = [_image(page) for page in paper.pages]
     began = time.monotonic()
-    readings = [read_page(image, tools.engine) for image in images]
+    readings = [with_not_text(read_page(image, tools.engine), image) for image in images]
     read = time.monotonic()
-    plan = make_plan([each.text for each in readings if each.text], tools.extractor, tools.policy)
+    not_text = [each.not_text for each in readings if each.not_text]
+    plan = make_plan([each.text for each in readings if each.text], tools.extractor, tools.policy, not_text=not_text)
     finished = _finished(images, readings, plan, audience, tools)
     done = time.monotonic()
     hidden = [each for each in values_of(page.truth for page in paper.pages) if _is_sought(each, audience, tools)]
