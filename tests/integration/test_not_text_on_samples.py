@@ -18,6 +18,7 @@ from schemas.region import Region
 from workers.not_text.find import find_not_text
 from workers.page_image import PageImage
 from workers.paginate import open_document
+from workers.recognize.ppocr import PpOcrEngine
 from workers.redact.policy import default_policy
 from workers.verify.not_text import CHECKS, still_shown
 from workers.verify.secrets import Secrets
@@ -101,6 +102,19 @@ def test_nothing_is_found_where_the_papers_have_nothing(on_papers):
         if not any(region.box.overlaps(place) for _, place in marks)
     ]
     assert alone == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["C_zh_1.jpg", "C_zh_3.jpg"])
+def test_the_signatures_of_two_reports_are_found_behind_and_before_their_label(name):
+    folder = SHARED / "nc" / "medical-zh-multipriv" / "images"
+    if not folder.exists():
+        pytest.skip("the shared samples are not here")
+    with Image.open(folder / name) as picture:
+        image = PageImage(1, np.asarray(picture.convert("RGB")).copy())
+    (found,) = find_not_text(image, PpOcrEngine().read(image)).regions
+    assert found.kind == "SIGNATURE"
+    assert found.box.width > 100
 
 
 def pictures(folder: Path) -> list[Path]:
