@@ -61,7 +61,12 @@ def test_extract_redact_and_verify_agree_about_an_identity_card(tmp_path):
     assert (made["verified"], made["leaks"], made["audience"]) == (True, [], "handler")
     assert any(mask["kind"] == "CN_ID18" and is_quad(mask["box"]) for mask in made["masks"])
     assert number.encode() not in (tmp_path / "safe.pdf").read_bytes()
+    assert any(mask["kind"] == "FACE" for mask in made["masks"])
     assert answer("verify-redaction", PAPER, tmp_path / "safe.pdf")["verified"]
+
+    telling = answer("redact", PAPER, "--audience", "handler", "--out", tmp_path / f"card {number}.pdf", code=1)
+    assert {leak["check"] for leak in telling["leaks"]} == {"file_name"}
+    assert not (tmp_path / f"card {number}.pdf").exists()
 
     with Image.open(PAPER) as picture:
         picture.save(tmp_path / "unsafe.pdf")

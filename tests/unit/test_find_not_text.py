@@ -146,6 +146,24 @@ def test_an_english_signature_stands_over_its_label():
     assert covers(found.box, place)
 
 
+def test_a_signature_may_stand_before_its_label_read_as_whatever_it_looks_like():
+    pixels = blank_sheet()
+    place = scribble(pixels, 120, 770, width=240, height=90)
+    for misread in ((), (line("FiAB", 130, 775, height=80),)):
+        (found,) = found_on(pixels, line("报告医生", 400, 800), *misread)
+        assert found.kind == "SIGNATURE"
+        assert covers(found.box, place)
+
+
+def test_the_part_of_a_line_behind_a_signature_is_left_to_it():
+    pixels = blank_sheet()
+    place = scribble(pixels, 300, 785, width=180, height=50)
+    text = "申请人签名：" + "　" * 8 + "日期：2019年3月5日"
+    (found,) = found_on(pixels, line(text, 120, 800))
+    assert covers(found.box, place)
+    assert found.box.right < 520
+
+
 @pytest.mark.parametrize("text", ["本证明须经医师签名、加盖公章后生效", "代为签署理赔协议及相关文件", "申请人签名："])
 def test_a_sentence_about_signing_and_an_empty_line_have_none(text):
     pixels = blank_sheet()

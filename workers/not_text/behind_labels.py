@@ -20,7 +20,7 @@ from workers.not_text.turned import Turn
 SIGNATURE = "SIGNATURE"
 
 _SIGN = re.compile(
-    r"(?:签\s*[名字章署]|按\s*手\s*印|捺印)(?:\s*[(（][^)）]{0,8}[)）])?|(?:主任|经治|住院|主治|接诊)医[师生](?=\s*[:：])"
+    r"(?:签\s*[名字章署]|按\s*手\s*印|捺印)(?:\s*[(（][^)）]{0,8}[)）])?|[一-鿿]{0,4}医[师生](?=[\s:：_]|$)"
     r"|(?:[Ss]ignature|SIGNATURE|[Ss]igned|SIGNED)(?:\s+(?:of|OF)\s+[A-Za-z' ]{3,30})?"
 )
 _PERSONAL = {
@@ -39,8 +39,8 @@ _NEXT_LABEL = re.compile(r"[^:：\d]{1,8}[:：]")
 _WITHIN = 0.7
 """Of its height: what follows a word closer than this belongs to the same sentence, and the word is no label."""
 
-_RIGHT_MM, _ABOVE_MM = 62.0, 13.0
-_REACH_MM, _REACH_UNREAD_MM = 7.0, 3.5
+_RIGHT_MM, _ABOVE_MM, _LEFT_MM = 62.0, 13.0, 60.0
+_REACH_MM, _REACH_UNREAD_MM, _REACH_BEFORE_MM = 7.0, 3.5, 10.0
 """How far above and below the middle of its label ink may stand."""
 _CORE_MM = 3.5
 _GAP_MM = 9.0
@@ -48,13 +48,13 @@ _TOUCHING_MM = 0.8
 _RULE_MM = 11.0
 _SPECK_MM = 0.5
 _LEAST_MM = (4.5, 2.4)
-_LEAST_UNREAD_MM = (7.0, 2.2)
-"""Width and height of what is more than a tick or a speck."""
+_LEAST_UNREAD_MM, _LEAST_BEFORE_MM = (7.0, 2.2), (14.0, 7.0)
+"""Width and height of what is more than a tick or a speck; of ink before its label, that is no word either."""
 _LEAST_INK = 1.4
 """mm2: four strokes of a ball pen."""
 _INK = 0.62
 """Of the paper's brightness; what is darker is ink."""
-_SLOT_LINES_MM = 30.0
+_SLOT_LINES_MM, _TALL = 30.0, 1.8
 _LONGEST_HAN, _LONGEST = 10, 34
 
 
@@ -136,7 +136,8 @@ def _label(kind: str, match: re.Match[str], text: str, boxes: Sequence[Box]) -> 
     other = _OTHER.search(text, start) if kind == SIGNATURE else _NEXT_LABEL.match(text, start)
     end = other.start() if other else len(text)
     rest, behind = (_part(text, boxes, *span) for span in ((start, end), (end, len(text))))
-    return _Label(kind, _around(boxes[match.start() : start]), _around(boxes), rest, behind, match.group().isascii())
+    last = start - len(text[match.end() : start]) + len(text[match.end() : start].rstrip())  # blanks are room for a pen
+    return _Label(kind, _around(boxes[match.start() : last]), _around(boxes), rest, behind, match.group().isascii())
 
 
 def _part(text: str, boxes: Sequence[Box], start: int, end: int) -> _Written | None:
@@ -160,6 +161,8 @@ def _behind(label: _Label, written: Sequence[_Written], ink: Ink, sheet: Sheet) 
         found = _in_area(_right_of(label, _REACH_MM, ink, sheet), label, written, ink, sheet, _LEAST_MM)
         if found is None and label.is_latin:
             found = _in_area(_above(label, ink, sheet), label, written, ink, sheet, _LEAST_MM)
+        if found is None:
+            found = _in_area(_left_of(label, ink, sheet), label, written, ink, sheet, _LEAST_BEFORE_MM)
         if found:
             yield found
     elif label.rest is None:
@@ -171,6 +174,12 @@ def _behind(label: _Label, written: Sequence[_Written], ink: Ink, sheet: Sheet) 
 def _right_of(label: _Label, reach: float, ink: Ink, sheet: Sheet) -> Box:
     middle, left = (label.box.top + label.box.bottom) // 2, label.box.right + 1
     area = Box(left, middle - sheet.px(reach), left + sheet.px(_RIGHT_MM), middle + sheet.px(reach))
+    return area.clipped(ink.shape[1], ink.shape[0])
+
+
+def _left_of(label: _Label, ink: Ink, sheet: Sheet) -> Box:
+    middle, right = (label.box.top + label.box.bottom) // 2, label.line.left - 1
+    area = Box(right - sheet.px(_LEFT_MM), middle - sheet.px(_REACH_BEFORE_MM), right, middle + sheet.px(_REACH_BEFORE_MM))
     return area.clipped(ink.shape[1], ink.shape[0])
 
 
@@ -203,10 +212,18 @@ def _in_area(
 
 def _may_be_a_signature(line: _Written, label: _Label, sheet: Sheet) -> bool:
     """Whether a line of its own beside the label is short and says nothing else."""
-    is_near = line.box.left - label.box.right <= sheet.px(_SLOT_LINES_MM)
     letters = line.text.strip()
     is_short = len(letters) <= (_LONGEST if letters.isascii() else _LONGEST_HAN)
-    return is_near and _is_beside(line, label) and is_short and not _OTHER.search(letters) and not _SIGN.search(letters)
+    is_behind = line.box.left - label.box.right <= sheet.px(_SLOT_LINES_MM) and _is_beside(line, label)
+    is_placed = is_behind or _is_tall_before(line, label)
+    return is_placed and is_short and not _OTHER.search(letters) and not _SIGN.search(letters)
+
+
+def _is_tall_before(line: _Written, label: _Label) -> bool:
+    """Whether *line* ends where the label begins, level with it, and is so high that no print of this form is like it."""
+    apart = abs(line.box.top + line.box.bottom - label.box.top - label.box.bottom) / 2
+    is_before = line.box.left < label.box.left and line.box.right <= label.box.left + label.box.height
+    return is_before and apart <= 0.6 * line.box.height and line.box.height >= _TALL * label.box.height
 
 
 def _is_beside(line: _Written, label: _Label) -> bool:
