@@ -32,8 +32,8 @@ SCALES = (0.78, 1.0, 1.6)
 """At which the finished pages are read, where a character of a value may still be in sight."""
 _RESOLUTIONS = (150, 200)
 _FEWEST_CHARACTERS = 2
-_TELLING_BYTES = 4
-"""Characters below which a packed picture may hold a value's bytes by chance."""
+_TELLING_BYTES = 6
+"""Characters below which a file holds the bytes of a value by chance: page descriptions are full of numbers like 5.10."""
 _HALF = 0.5
 _WORN_JPEG = 60
 

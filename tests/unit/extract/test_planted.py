@@ -7,6 +7,7 @@ import pytest
 
 from bench.identifiers.values import ROWS, Row
 from bench.recall import measure_planted
+from schemas.region import REGION_KINDS
 from workers.extract.extractor import Extractor
 from workers.extract.resolve import KIND_ORDER
 
@@ -31,5 +32,7 @@ def test_a_value_is_hidden_behind_its_label_whatever_ocr_made_of_it(extractor: E
 def test_every_kind_of_the_catalogue_is_recognised():
     rows = re.findall(r"^\| (`[A-Z].*?) \|", CATALOGUE.read_text("utf-8"), re.MULTILINE)
     codes = {code for row in rows for code in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
-    assert codes - {"BIOMETRIC", "US_CLAIM"} <= set(KIND_ORDER)  # one is no text; American claims are CLAIM
+    not_text = {"BIOMETRIC", *REGION_KINDS}
+    assert codes - not_text - {"US_CLAIM"} <= set(KIND_ORDER)  # American claims are CLAIM
+    assert codes >= set(REGION_KINDS)
     assert {"CERTIFICATE", "DEVICE", "MEDICATION", "AGE", "OCCUPATION"} <= codes
