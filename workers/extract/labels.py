@@ -56,6 +56,7 @@ _AFTER_LABEL = re.compile(r"[ ]*(?:\([^()\n]{0,40}\))?[ ]*(?:[:：#=_]|\n|$)")
 _AFTER_GAP = re.compile(r"[ (\[/*|□☑]|\n|$")
 _BEFORE_GAP = re.compile(r"(?:^|[ \n:：,，;；。/)\]*|□☑、()>#_]|(?:^|\n)[ ]*\d{1,2}[a-z]?[.、)]?)$")
 _LINE_HEAD = re.compile(r"(?:^|\n)[ \W]*(?:\d{1,2}[a-zA-Z]?[.、) ]*)?$")
+_OPENS_LINE = re.compile(r"(?:^|\n)[ ]*\($")
 _LATIN_COLON = re.compile(r" ?(?:\([^()\n]{0,60}\))? ?[:#]")
 _LATIN_END = re.compile(r" ?(?:\([^()\n]{0,60}\))?[ *]*(?:\n|$)")
 _POSSESSIVE = re.compile(r"'[sS](?![A-Za-z])")
@@ -89,7 +90,19 @@ def read_labels(text: str, hits: Iterable[LabelHit], cells: str | None = None) -
     """
     standing = list(_outside_hints(text, [hit for hit in hits if _is_whole(text, hit)]))
     apart = cells or text
-    return tuple(label for label in _joined(apart, standing) if _announces(apart, label))
+    found = (_with_brackets(apart, label) for label in _joined(apart, standing))
+    return tuple(label for label in found if _is_bracketed(apart, label) or _announces(apart, label))
+
+
+def _with_brackets(text: str, label: Label) -> Label:
+    """`【主诉】` at the head of a line, as records print their headings: the brackets belong to the label."""
+    before = text[max(0, label.start - 4) : label.start]
+    is_heading = text[label.end : label.end + 1] == ")" and _OPENS_LINE.search(before) is not None
+    return replace(label, start=label.start - 1, end=label.end + 1) if is_heading else label
+
+
+def _is_bracketed(text: str, label: Label) -> bool:
+    return text[label.start] == "("
 
 
 def _outside_hints(text: str, hits: Sequence[LabelHit]) -> Iterator[LabelHit]:
