@@ -54,6 +54,19 @@ def make_database(connection: psycopg.Connection, name: str) -> None:
     )
 
 
+def remove_database(connection: psycopg.Connection, name: str) -> None:
+    """Delete a database of the connection's account, and end that account's connections to it. Raises psycopg.Error.
+
+    `DROP DATABASE ... WITH (FORCE)` would refuse while the server itself cleans up in the database (autovacuum), whose worker
+    the account may not end; without FORCE the server ends its own worker.
+    """
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+        (name,),
+    )
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
 def grant(connection: psycopg.Connection) -> None:
     """Say who may do what in the connection's database, for tables that are there and those that will be.
 

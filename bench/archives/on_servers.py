@@ -9,11 +9,10 @@ from typing import Any
 import psycopg
 from elasticsearch import Elasticsearch
 from minio import Minio
-from psycopg import sql
 
 from deploy.accounts import Role
 from deploy.buckets import pool
-from deploy.database import make_database
+from deploy.database import make_database, remove_database
 from deploy.native import rabbitmq
 from deploy.native.site import LOCAL
 from deploy.native.stack import Stack
@@ -37,7 +36,7 @@ def new_parts(stack: Stack) -> Iterator[str]:
         _remove_index(stack, name)
         _remove_bucket(stack, name)
         with _connected(stack) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            remove_database(connection, name)
 
 
 def _settings(stack: Stack, name: str) -> Mapping[str, Mapping[str, str | int]]:

@@ -18,6 +18,7 @@ from archive.catalog.documents import Document
 from archive.catalog.postgresql import open_postgresql
 from archive.catalog.tables import metadata
 from deploy.accounts import Role
+from deploy.database import remove_database
 from deploy.native.stack import Stack
 
 
@@ -116,7 +117,7 @@ def empty_database(options: str = "ENCODING 'UTF8' LOCALE 'C'") -> Iterator[Post
         yield place
     finally:
         with server.connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            remove_database(connection, place.database)
 
 
 def _server() -> PostgresqlPlace:

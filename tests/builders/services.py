@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from deploy.accounts import Role
-from deploy.database import connect, make_database
+from deploy.database import connect, make_database, remove_database
 from deploy.native import rabbitmq
 from deploy.native.site import LOCAL, Ports
 from deploy.native.stack import NAMES, Stack
@@ -84,7 +83,7 @@ def own_database() -> Iterator[str]:
         yield name
     finally:
         with as_role("postgres") as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            remove_database(connection, name)
 
 
 def as_role(database: str, role: Role | str = Role.ADMIN) -> psycopg.Connection:

@@ -277,6 +277,15 @@ APPEND = (
 )
 
 
+def test_a_database_goes_though_connections_to_it_are_left():
+    with own_database() as name:
+        left = as_role(name)
+    with pytest.raises(psycopg.OperationalError):
+        left.execute("SELECT 1")
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        as_role(name)
+
+
 @least_privileged
 def test_the_ledger_can_be_read_and_added_to(catalog, role):
     with as_role(catalog, role) as connection:
