@@ -86,7 +86,7 @@ def test_every_code_and_portrait_is_covered_on_damaged_scans(on_papers):
 
 def test_red_seals_and_thumbs_are_covered_where_a_scan_has_colour(on_papers):
     assert min(shares(on_papers, "personal_seal", in_colour=True)) > 0.9
-    assert min(shares(on_papers, "thumbprint", in_colour=True)) > 0.55
+    assert min(shares(on_papers, "thumbprint", in_colour=True)) > 0.9
 
 
 def test_nineteen_in_twenty_signatures_with_a_label_are_covered(on_papers):

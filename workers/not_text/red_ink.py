@@ -15,7 +15,7 @@ from schemas.geometry import Box
 from workers.not_text.sheet import Ink, Sheet
 
 _LEAD = 34
-"""Levels of 255 by which red must be brighter than green and blue; the coloured fringes of black print stay below 25."""
+"""Levels of 255 by which red must be brighter than green and blue: more than coloured fringes of black print have."""
 _CLOSING_MM = 1.0
 _COMPANY_MM, _PERSONAL_MM = (27.0, 66.0), (6.0, 25.0)
 _COMPANY_SHAPE, _PERSONAL_SHAPE = 0.6, 0.5
@@ -24,6 +24,8 @@ _RING, _RING_WIDTH = 0.55, 0.16
 """Of all directions from the middle, so many meet ink near the edge; and how near, of half the size."""
 _CORNERS, _CORNER = 3, 0.2
 _OFF_CENTRE = 0.2
+_RIM_MM = 2.0
+"""Around what is a person's own: its edge took less ink, and pale ridges are not told from paper."""
 _LEAST_INK = 0.2
 """Of the box: a ring drawn with a pen has less."""
 
@@ -60,7 +62,8 @@ def _marks(sheet: Sheet) -> Iterator[RedMark]:
         cut = np.s_[top : top + height, left : left + width]
         kind = _kind(np.where(labels[cut] == at, ink[cut], 0).astype(np.uint8), sheet)
         if kind:
-            box = sheet.on_page(left, top, left + width, top + height)
+            rim = 0 if kind == "SEAL" else sheet.px(_RIM_MM)
+            box = sheet.on_page(left - rim, top - rim, left + width + rim, top + height + rim)
             yield RedMark(kind, box.clipped(round(sheet.width / sheet.scale), round(sheet.height / sheet.scale)))
 
 
