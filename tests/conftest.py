@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any_machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_machine")
+"""How long an example takes says something about the machine, and nothing about the code."""
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 

@@ -106,7 +106,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SearchIndex
 
 
 @pytest.mark.service
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stored=_records, asked=st.lists(_requests, min_size=4, max_size=25))
 def test_any_question_about_any_records_has_the_same_answer_on_both(pair, stored, asked):
     one, other = pair

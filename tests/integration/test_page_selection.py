@@ -105,7 +105,7 @@ CONDITIONS = st.one_of(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CONDITIONS, min_size=1, max_size=3))
 def test_the_catalog_selects_what_the_rules_say(archive, conditions):
     page_filter = PageFilter(tuple(conditions))

@@ -48,7 +48,7 @@ def mask_of(text: PageText, value: str, kind: str = "CN_ADDRESS") -> Box:
 
 
 @given(st.integers(1, 24), st.integers(1, 24), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_values_of_one_class_of_length_give_equal_widths_where_there_is_room(one, other, down):
     boxes = [mask_of(page(row(value_of(length), 200, down=down)), value_of(length)) for length in (one, other)]
     widths = [box.height if down else box.width for box in boxes]
@@ -57,7 +57,7 @@ def test_values_of_one_class_of_length_give_equal_widths_where_there_is_room(one
 
 
 @given(st.integers(1, 20), st.integers(1, 12), st.integers(0, 400))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_box_never_grows_over_a_character_that_is_shown(length, after, gap):
     value, start = value_of(length), 200 + length * HEIGHT
     alone = mask_of(page(row(value, 200)), value)
@@ -70,7 +70,7 @@ def test_a_box_never_grows_over_a_character_that_is_shown(length, after, gap):
 
 
 @given(st.integers(1, 20), st.integers(1, 20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_box_covers_its_value_and_stays_on_the_page(length, left):
     text = page(row(value_of(length), left * 16), width=max((length + left) * HEIGHT, 700))
     place, box = Box.around([text.lines[0].box]), mask_of(text, value_of(length))

@@ -31,7 +31,7 @@ def test_what_was_sealed_is_opened_again(store, size):
     assert store.read_bytes("a", KEY, "page") == data
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(places=st.lists(st.tuples(st.integers(0, 3 * FRAME), st.integers(1, FRAME)), max_size=8))
 def test_any_place_can_be_read_in_any_order(store, places):
     data = bytes(range(256)) * (FRAME // 256) * 2 + b"tail"

@@ -19,7 +19,7 @@ WORDS = st.sampled_from([
 
 
 @given(st.lists(WORDS | st.text(max_size=6), max_size=30).map("".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_entity_is_exactly_the_text_of_its_span(text):
     for entity in EXTRACTOR.entities_in_text(text):
         start, end = entity.span
