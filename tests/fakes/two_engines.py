@@ -40,7 +40,10 @@ class UsualEngine:
     version = USUAL
 
     def read(self, image: PageImage) -> PageText:
-        return _page(image, self.version, MISREAD, _USUALLY[_corner(image)], heading=0.88)
+        confidence = _USUALLY.get(_corner(image))
+        if confidence is None:  # no page of these, such as one whose faint ink the verifier has brought up
+            return _nothing(image, self.version)
+        return _page(image, self.version, MISREAD, confidence, heading=0.88)
 
 
 class Unable(UsualEngine):
@@ -51,7 +54,7 @@ class Unable(UsualEngine):
 
     def read(self, image: PageImage) -> PageText:
         if _corner(image) == self._corner:
-            return PageText(image.page_number, image.width, image.height, 100, 0, (), self.version)
+            return _nothing(image, self.version)
         return super().read(image)
 
 
@@ -69,7 +72,7 @@ class Paddle:
         if corner == SLOW:
             time.sleep(0.3)
         if corner == EMPTY:
-            return PageText(image.page_number, image.width, image.height, 100, 0, (), self.version)
+            return _nothing(image, self.version)
         return _page(image, self.version, NUMBER, _BY_PADDLE[corner])
 
 
@@ -107,6 +110,10 @@ def page(corner: tuple[int, int, int]) -> Image.Image:
 def _corner(image: PageImage) -> tuple[int, int, int]:
     red, green, blue = (int(value) for value in np.round(image.pixels[8, 8] / 250) * 250)
     return red, green, blue
+
+
+def _nothing(image: PageImage, version: EngineVersion) -> PageText:
+    return PageText(image.page_number, image.width, image.height, 100, 0, (), version)
 
 
 def _page(image: PageImage, version: EngineVersion, number: str, confidence: float, heading: float | None = None) -> PageText:
