@@ -21,6 +21,8 @@ _COMMANDS = {
     "queue": ("workers.queue_commands:queue", "See what waits for workers, and letters that none could read."),
     "rebuild-index": ("workers.rebuild_commands:rebuild_index", "Make the search index anew while searches go on."),
     "certificate": ("workers.certificate_commands:certificate", "Certificates of redacted files: write, print, verify."),
+    "review": ("archive.review.commands:review", "Review redactions: queue by risk, masks, approval by a second person."),
+    "breakglass": ("archive.review.breakglass_commands:breakglass", "See one page unmasked, by leave of a second person."),
     "copy": ("archive.copy_commands:copy", "Move the archive to other parts: from one machine to servers."),
     "export": ("workers.commands:export", "Write a document's redacted PDF to a file."),
     "audit": ("archive.commands:audit", "Check the ledger."),

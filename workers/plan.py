@@ -40,13 +40,15 @@ class AudiencePlan:
 class Plan:
     """One document's extraction and what follows from it under `policy` (name and version). It tells all: keep it sealed.
 
-    `confirmed` are the values that people confirmed, as entities to be hidden like those that were found.
+    `confirmed` are the values that people confirmed, as entities to be hidden like those that were found. `handwritten` lines
+    were read, which is a reason to look at them.
     """
 
     policy: str
     extraction: Extraction = field(repr=False)
     audiences: tuple[AudiencePlan, ...]
     confirmed: tuple[Entity, ...] = field(default=(), repr=False)
+    handwritten: int = 0
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -76,6 +78,7 @@ def make_plan(
         extraction=extraction,
         audiences=tuple(_audience_plan(pages, entities, confirmed, policy, audience) for audience in Audience),
         confirmed=by_people,
+        handwritten=sum(line.by_hand for page in pages for line in page.lines),
     )
 
 
