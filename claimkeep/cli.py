@@ -23,6 +23,7 @@ _COMMANDS = {
     "certificate": ("workers.certificate_commands:certificate", "Certificates of redacted files: write, print, verify."),
     "review": ("archive.review.commands:review", "Review redactions: queue by risk, masks, approval by a second person."),
     "breakglass": ("archive.review.breakglass_commands:breakglass", "See one page unmasked, by leave of a second person."),
+    "sample": ("archive.review.sample_commands:sample", "Sample redacted pages, and bound the share that leaks."),
     "copy": ("archive.copy_commands:copy", "Move the archive to other parts: from one machine to servers."),
     "export": ("workers.commands:export", "Write a document's redacted PDF to a file."),
     "audit": ("archive.commands:audit", "Check the ledger."),
