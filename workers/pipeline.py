@@ -16,7 +16,7 @@ from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.documents import Page
 from archive.fields import confirmed_fields, seal_fields
 from archive.holdings import Holding
-from archive.review.unmasking import KIND
+from archive.review import unmasking
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience, Leak, Verdict
@@ -119,18 +119,22 @@ def _edits_of_page(archive: Archive, lease: Lease) -> tuple[MaskEdit, ...]:
 
 
 def _unmask(archive: Archive, _tools: Tools, lease: Lease) -> None:
-    """The page as it came in, for the one person who was given leave."""
+    """The page as it came in, for the one person who was given leave; when the time is over, nothing of it."""
     holding = archive.holding(lease.job.document_id)
     with archive.catalog.read() as connection:
         granted = unmaskings.get(connection, lease.job.audience)
+    if unmasking.is_over(archive, granted):
+        results.unmasking_over(archive, lease)
+        return
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
     words = f"{granted.asked_by} {granted.decided_at} {granted.request_id}"
     data, media_type = watermarked(image, words)
-    results.unmasked(archive, lease, holding.add(KIND, io.BytesIO(data)), media_type)
+    results.unmasked(archive, lease, holding.add(unmasking.KIND, io.BytesIO(data)), media_type)
 
 
 def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
+    unmasking.end_what_is_over(archive)
     holding = archive.holding(lease.job.document_id)
     plan = read_plan(holding)
     with archive.catalog.read() as connection:

@@ -10,6 +10,7 @@ from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.documents import Page
 from archive.catalog.readings import Reading
 from archive.catalog.risks import Risk
+from archive.review import unmasking
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState
 from schemas.work import Job, Lease, Stage
@@ -127,6 +128,18 @@ def unmasked(archive: Archive, lease: Lease, object_key: str, media_type: str) -
         is_kept = unmaskings.drawn(connection, lease.job.audience, object_key, media_type)
     if not is_kept:
         archive.store.delete(object_key)
+
+
+def unmasking_over(archive: Archive, lease: Lease) -> None:
+    """Nothing is kept for whoever asked."""
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        found = unmaskings.get(connection, lease.job.audience)
+        if found.state == "granted":
+            unmasking.end(archive, connection, found)
+        unmaskings.deleted(connection, found.request_id)
+    if found.object_key is not None:
+        archive.store.delete(found.object_key)
 
 
 def step_refused(archive: Archive, lease: Lease, reason: str) -> None:

@@ -82,7 +82,12 @@ def failed(connection: Connection, request_id: str) -> None:
 
 
 def ended(connection: Connection, request_id: str) -> None:
-    _change(connection, request_id, state="ended", object_key=None, media_type=None)
+    """The picture is not shown any more; its key stays until a worker has deleted it."""
+    _change(connection, request_id, state="ended")
+
+
+def deleted(connection: Connection, request_id: str) -> None:
+    _change(connection, request_id, object_key=None, media_type=None)
 
 
 def viewed(connection: Connection, request_id: str) -> None:
@@ -90,7 +95,7 @@ def viewed(connection: Connection, request_id: str) -> None:
 
 
 def over(connection: Connection, now: str) -> list[Unmasking]:
-    """Those whose time is over and whose picture may still be kept."""
+    """Those whose time is over and that do not say so yet."""
     query = select(unmaskings).where(unmaskings.c.state == "granted", unmaskings.c.until <= now)
     return [_unmasking(row) for row in connection.execute(query).mappings()]
 

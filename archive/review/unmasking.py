@@ -1,7 +1,7 @@
 """Seeing one page as it came in (break-glass): for a reason, by leave of a second person, for some minutes, and on record.
 
 The picture is drawn by a worker with the asker's id, the time and the request burnt into it, and kept sealed until the time is
-over. It is given to the asker alone, over the API, whose answers no cache may keep.
+over; then a worker deletes it. It is given to the asker alone, over the API, whose answers no cache may keep.
 """
 
 from dataclasses import dataclass, field
@@ -117,20 +117,33 @@ def newest(archive: Archive, limit: int, after: str | None = None) -> tuple[Told
 
 
 def end_what_is_over(archive: Archive) -> None:
-    """Delete the pictures whose time is over."""
+    """Have the pictures deleted whose time is over. Workers do it: a server that answers requests may not delete objects."""
     with archive.catalog.read() as connection:
         over = unmaskings.over(connection, work_rows.moment(archive.clock()))
-    for each in over:
-        with archive.catalog.write() as connection:
-            unmaskings.ended(connection, each.request_id)
-            _tell(archive, connection, "breakglass.ended", each, None)
-        if each.object_key is not None:
-            archive.store.delete(each.object_key)
+    if not over:
+        return
+    jobs = tuple(Job(Stage.UNMASK, each.document_id, each.page_number, each.request_id) for each in over)
+    with archive.catalog.write() as connection:
+        for each in over:
+            end(archive, connection, each)
+        work_rows.put_all_again(connection, jobs, archive.clock())
+    archive.queue.announce(jobs)
+
+
+def end(archive: Archive, connection: Connection, granted: Unmasking) -> None:
+    """Its time is over."""
+    unmaskings.ended(connection, granted.request_id)
+    _tell(archive, connection, "breakglass.ended", granted, None)
+
+
+def is_over(archive: Archive, found: Unmasking) -> bool:
+    """Whether nothing is to be shown to the asker, or not any more."""
+    return found.state != "granted" or found.until is None or found.until <= work_rows.moment(archive.clock())
 
 
 def _require_time(archive: Archive, found: Unmasking) -> None:
     """Once more, in the transaction that records the look: reading an object takes its time."""
-    if found.state != "granted" or found.until is None or found.until <= work_rows.moment(archive.clock()):
+    if is_over(archive, found):
         raise Refused("unmasking_ended", found.request_id)
 
 

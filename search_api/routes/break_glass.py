@@ -122,5 +122,5 @@ def _answer(found: Unmasking) -> RequestAnswer:
         until=found.until,
         alarmed=found.alarmed,
         views=found.views,
-        ready=found.object_key is not None,
+        ready=found.state == "granted" and found.object_key is not None,
     )

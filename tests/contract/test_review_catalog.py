@@ -306,6 +306,9 @@ def test_a_picture_is_kept_with_a_request_only_while_it_is_granted(catalog):
     assert read(catalog, unmaskings.over, LATER) == []
     write(catalog, unmaskings.failed, "G-1")
     assert read(catalog, unmaskings.get, "G-1").state == "ended"
+    assert read(catalog, unmaskings.get, "G-1").object_key == "unmasked/x"
+    write(catalog, unmaskings.deleted, "G-1")
+    assert read(catalog, unmaskings.get, "G-1").object_key is None
 
 
 def test_requests_are_counted_by_person_and_time_and_listed_the_newest_first(catalog):

@@ -21,7 +21,7 @@ from tests.builders.archives import Clock, make_archive
 from tests.builders.read_documents import document_of, files_of, ingest, scan, work_off
 from tests.builders.reviewed_documents import add_reviewers
 from tests.fakes import two_engines
-from tests.fakes.two_engines import GOOD
+from tests.fakes.two_engines import GOOD, POOR
 
 WHY = "the telephone number cannot be told from the fax number"
 LATER = timedelta(minutes=15)
@@ -126,17 +126,31 @@ def test_when_the_time_is_over_the_picture_is_gone(archive, document, clock):
     clock.advance(timedelta(seconds=1))
     with pytest.raises(Refused, match="unmasking_ended"):
         unmasking.look(archive, "lin", request)
-    assert kept_pictures(archive) == []
     assert kinds_and_facts(archive)[-1][0] == "breakglass.ended"
+    work_off(archive, tools())
+    assert kept_pictures(archive) == []
+    with archive.catalog.read() as connection:
+        assert unmaskings.get(connection, request).object_key is None
+
+
+def test_any_work_on_a_document_deletes_pictures_whose_time_is_over(archive, document, clock):
+    request = granted(archive, document)
+    clock.advance(LATER)
+    ingest(archive, scan(POOR))
+    work_off(archive, tools())
+    assert kept_pictures(archive) == []
+    assert [kind for kind, _ in kinds_and_facts(archive)].count("breakglass.ended") == 1
+    with pytest.raises(Refused, match="unmasking_ended"):
+        unmasking.look(archive, "lin", request)
 
 
 def test_a_picture_that_is_drawn_too_late_is_not_kept(archive, document, clock):
     request = unmasking.ask(archive, "lin", document, 1, WHY).request_id
     unmasking.grant(archive, "zhao", request)
     clock.advance(LATER)
-    unmasking.end_what_is_over(archive)
     work_off(archive, tools())
     assert kept_pictures(archive) == []
+    assert [kind for kind, _ in kinds_and_facts(archive)][-1] == "breakglass.ended"
     with pytest.raises(Refused, match="unmasking_ended"):
         unmasking.look(archive, "lin", request)
 
