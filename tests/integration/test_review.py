@@ -23,7 +23,9 @@ from archive.wiring import open_archive
 from claimkeep.cli import main
 from schemas.geometry import Box
 from schemas.query import Query
+from schemas.redaction import Audience
 from schemas.review import EditAction
+from schemas.work import Stage
 from tests.builders.archives import make_archive
 from tests.builders.read_documents import document_of, events_of, files_of, ingest, scan, work_off
 from tests.builders.reviewed_documents import (
@@ -37,7 +39,7 @@ from tests.builders.reviewed_documents import (
 )
 from tests.fakes import two_engines
 from tests.fakes.two_engines import GOOD, NAME, PADDLE, POOR
-from workers import reread
+from workers import again, child, reread
 from workers.rebuild import rebuild
 
 HEADING = Box(40, 56, 362, 82)
@@ -209,6 +211,44 @@ def test_only_pages_that_changed_are_burnt_anew(archive):
     add(archive, "lin", document, page=2)
     assert editing.submit(archive, "lin", document, "public").pages == (2,)
     assert work_off(archive, tools()) == 2  # the page, and the file
+
+
+def test_a_page_that_was_in_hand_when_edits_were_submitted_is_burnt_with_them(archive, document):
+    again.make(archive, document, Audience.PUBLIC)
+    in_hand = archive.queue.take("slow")
+    assert (in_hand.job.stage, in_hand.job.audience) == (Stage.HIDE, "public")
+    edit = add(archive, "lin", document)
+    editing.submit(archive, "lin", document, "public")
+    assert child.do(archive, tools(), in_hand).outcome == "not_taken"
+    work_off(archive, tools())
+    with archive.catalog.read() as connection:
+        assert derivatives.burnt_page(connection, document, 1, "public").edits == (edit,)
+    assert state_of(archive, document) == (2, "awaiting", "lin")
+
+
+def test_a_file_that_was_in_hand_when_edits_were_submitted_is_built_with_them(archive, document):
+    again.make(archive, document, Audience.PUBLIC)
+    work_off(archive, tools(), steps=1)
+    in_hand = archive.queue.take("slow")
+    assert in_hand.job.stage is Stage.FINISH
+    add(archive, "lin", document)
+    editing.submit(archive, "lin", document, "public")
+    assert child.do(archive, tools(), in_hand).outcome == "not_taken"
+    work_off(archive, tools())
+    assert state_of(archive, document) == (2, "awaiting", "lin")
+    assert files_of(archive, document)[0] == ("handler", 1, "ready")
+
+
+def test_edits_submitted_while_pages_are_read_again_are_in_what_is_made_of_them(archive):
+    document = made(archive, POOR)
+    edit = add(archive, "lin", document)
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    assert editing.submit(archive, "lin", document, "public").pages == ()  # all of them will be
+    work_off(archive, tools())
+    with archive.catalog.read() as connection:
+        assert derivatives.burnt_page(connection, document, 1, "public").edits == (edit,)
+    assert state_of(archive, document) == (2, "awaiting", "lin")
 
 
 @pytest.mark.parametrize(
