@@ -38,6 +38,8 @@ from workers.review.unmask import watermarked
 from workers.tools import Tools
 from workers.verify.secrets import Secrets
 
+_TO_THE_SECOND = 19  # characters of ISO 8601; times of the catalog are UTC
+
 
 def run(archive: Archive, tools: Tools, lease: Lease) -> None:
     """Do the step that *lease* names. Raises ArchiveError, and whatever a hostile page may bring about."""
@@ -128,7 +130,7 @@ def _unmask(archive: Archive, _tools: Tools, lease: Lease) -> None:
         return
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
-    words = f"{granted.asked_by} {granted.decided_at} {granted.request_id}"
+    words = f"{granted.asked_by} {(granted.decided_at or '')[:_TO_THE_SECOND]}Z {granted.request_id}"
     data, media_type = watermarked(image, words)
     results.unmasked(archive, lease, holding.add(unmasking.KIND, io.BytesIO(data)), media_type)
 

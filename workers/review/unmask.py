@@ -17,11 +17,13 @@ from workers.redact.burn import JPEG
 _QUALITY = 80
 _SLANT = 30
 """Degrees."""
-_LINES = 10
-"""Lines of words across the longer side."""
+_APART = 4
+"""From line to line, in heights of a letter: between two lines of words there is a line of the page that is hardly touched."""
+_HEIGHTS = 72
+"""Of a letter, in the longer side of the page: a little more than print on A4."""
 _STRENGTH = 140
 """Of 255: over black text the words are still seen, and the text under them can still be read."""
-_BOLD = 12
+_BOLD = 20
 """One part in so many of a letter's height is added to its strokes: thin ones drown in the colours of a JPEG."""
 _SMALLEST = 12
 """Pixels of a letter's height."""
@@ -40,10 +42,10 @@ def watermarked(image: PageImage, words: str) -> tuple[bytes, str]:
 def _marks(size: tuple[int, int], words: str) -> Image.Image:
     """White words on black, slanting, as large as the page."""
     side = round((size[0] ** 2 + size[1] ** 2) ** 0.5) + 1
-    height = max(max(size) // (_LINES * 4), _SMALLEST)
+    height = max(max(size) // _HEIGHTS, _SMALLEST)
     sheet = Image.new("L", (side, side), 0)
     draw = ImageDraw.Draw(sheet)
-    for number, top in enumerate(range(0, side, height * 4)):
+    for number, top in enumerate(range(0, side, height * _APART)):
         _write_line(draw, (-(number % 2) * height * 8, top), height, words, side)
     turned = sheet.rotate(_SLANT, resample=Image.Resampling.BILINEAR)
     left, top = (side - size[0]) // 2, (side - size[1]) // 2
