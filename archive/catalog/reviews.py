@@ -4,7 +4,7 @@ Of a document there is, for an audience, one change set at most that is open: a 
 every version has one maker: the person whose submitted edits are in it and were not approved before, or nobody ("").
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, RowMapping, insert, select, update
@@ -166,6 +166,13 @@ def taken_back(connection: Connection, document_id: str) -> set[str]:
     query = select(decisions.c.audience, decisions.c.decision).where(decisions.c.document_id == document_id)
     last = {row.audience: row.decision for row in connection.execute(query.order_by(decisions.c.decision_id))}
     return {audience for audience, decision in last.items() if decision != "approved"}
+
+
+def taken_back_among(connection: Connection, document_ids: Collection[str]) -> set[str]:
+    """Those of *document_ids* of which a file was taken back and no newer one approved, for whichever audience."""
+    query = select(decisions).where(decisions.c.document_id.in_(document_ids)).order_by(decisions.c.decision_id)
+    last = {(row.document_id, row.audience): row.decision for row in connection.execute(query)}
+    return {document_id for (document_id, _), decision in last.items() if decision != "approved"}
 
 
 def _decision(row: RowMapping) -> Decision:

@@ -126,6 +126,10 @@ def test_a_file_stays_taken_back_until_a_newer_version_is_approved(catalog):
         seen.append(read(catalog, reviews.taken_back, "D-1"))
     assert seen == [set(), {"public"}, {"public"}, set()]
     assert read(catalog, reviews.taken_back, "D-2") == set()
+    write(catalog, derivatives.put, derivative("D-3"))
+    write(catalog, reviews.decide, replace(decision("withdrawn"), document_id="D-3"))
+    assert read(catalog, reviews.taken_back_among, ["D-1", "D-2", "D-3"]) == {"D-3"}
+    assert read(catalog, reviews.taken_back_among, []) == set()
 
 
 @pytest.mark.parametrize(

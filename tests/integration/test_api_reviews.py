@@ -6,6 +6,7 @@ import pytest
 
 from archive.catalog import risks, unmaskings, users
 from archive.catalog.risks import Risk
+from archive.errors import Unavailable
 from archive.review import unmasking
 from tests.builders.api import service
 from tests.builders.kept_documents import KeptDocument, keep, picture
@@ -83,6 +84,24 @@ def test_what_was_taken_back_is_gone_from_every_channel(running, decision):
     )
     assert running.ask("handler", "POST", "/api/search", json=search).json()["total"] == 0
     assert running.ask("handler", "GET", f"/api/documents/{document}/pages").json()["pages"][0]["images"] == []
+
+
+def test_nobody_finds_by_its_text_what_was_taken_back_before_a_worker_has_come_to_the_index(running, monkeypatch):
+    """The account of the API may only read the index on a server."""
+    document, other = (
+        keep(running.archive, KeptDocument()),
+        keep(running.archive, KeptDocument(policy_number="PZAT20190000418")),
+    )
+
+    def read_only(_document_id):
+        raise Unavailable("index_unavailable")
+
+    monkeypatch.setattr(running.archive.index, "remove", read_only)
+    assert post(running, "zhao", f"/api/reviews/{document}/withdraw", **HANDLER, version=1, reason="why").status_code == 200
+    by_text = running.ask("handler", "POST", "/api/search", json={"text": "门诊病历"}).json()
+    assert (by_text["total"], [hit["document"] for hit in by_text["hits"]]) == (1, [other])
+    by_number = running.ask("handler", "POST", "/api/search", json={"number": "PZAT20190000417"}).json()
+    assert document in [hit["document"] for hit in by_number["hits"]]
 
 
 def test_the_queue_is_told_with_its_reasons_and_in_pages(running):
