@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select
 
-from archive.catalog import derivatives
+from archive.catalog import derivatives, unmaskings
 from archive.catalog.tables import documents, ledger_head, pages, work
 from archive.wiring import Archive
 from schemas.work import Stage
@@ -39,6 +39,10 @@ class Figures:
     """seconds for which the oldest step of a stage has been due; 0 where none is"""
     withheld: int
     """files that are not given out because reading them back found something"""
+    awaiting: int
+    """files that are not given out because nobody has approved them"""
+    unmaskings: dict[str, int]
+    """requests to see a page unmasked, by state; under `alarmed` those that were one too many within an hour"""
     ledger_entries: int
 
 
@@ -53,6 +57,8 @@ def count_catalog(archive: Archive) -> Figures:
             steps=_of_steps(connection),
             oldest_waiting={stage: _waited(connection, stage, archive.clock()) for stage in Stage},
             withheld=derivatives.withheld(connection),
+            awaiting=derivatives.awaiting(connection),
+            unmaskings=unmaskings.counts(connection),
             ledger_entries=connection.execute(select(ledger_head.c.sequence)).scalar() or 0,
         )
 

@@ -18,6 +18,15 @@ def new_batch_id() -> str:
     return _new("B")
 
 
+def new_request_id() -> str:
+    """Of leave to see a page unmasked."""
+    return _new("G")
+
+
+def new_sample_id() -> str:
+    return _new("S")
+
+
 def new_document_id() -> str:
     """The accession number of a document."""
     return _new("D")

@@ -33,6 +33,8 @@ _LEAST_AGE_SECONDS = 10.0  # Prometheus asks every 15 s
 _SHARE = 20  # counting may take one part in so many of the time
 _PATIENCE_SECONDS = 3.0  # for the first figures; Prometheus gives up after 10 s
 
+_UNMASKINGS = ("asked", "granted", "refused", "failed", "ended")
+
 T = TypeVar("T")
 _Values = Iterable[tuple[tuple[str, ...], float]]
 """Values of a metric, by its labels."""
@@ -138,6 +140,11 @@ def _of_catalog(figures: Figures) -> Iterator[Metric]:
     waited = [((stage.value,), seconds) for stage, seconds in figures.oldest_waiting.items()]
     yield _gauge("oldest_waiting_seconds", "For how long the oldest step has been due.", ("stage",), waited)
     yield _number("derivatives_withheld", "Files that are withheld: reading them back found something.", figures.withheld)
+    yield _number("derivatives_awaiting", "Files that wait for somebody to approve them.", figures.awaiting)
+    asked = [((state,), figures.unmaskings.get(state, 0)) for state in _UNMASKINGS]
+    yield _gauge("unmaskings", "Requests to see a page unmasked, by state; ever.", ("state",), asked)
+    alarms = figures.unmaskings["alarmed"]
+    yield _number("unmasking_alarms", "Requests to see a page unmasked that were one too many within an hour; ever.", alarms)
     yield _number("ledger_entries", "Entries of the ledger.", figures.ledger_entries)
 
 

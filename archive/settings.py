@@ -129,6 +129,18 @@ class WorkSettings(_Part):
     )
 
 
+class ReviewSettings(_Part):
+    """What people have to agree to."""
+
+    approval: tuple[Audience, ...] = Field(
+        default=(), description="For whom no redacted file is given out before somebody approves it."
+    )
+    unmasked_minutes: float = Field(default=15.0, gt=0, le=1440, description="For how long a page may be seen unmasked.")
+    unmasked_an_hour: int = Field(
+        default=5, ge=0, description="How many pages a person may ask to see unmasked within an hour before an alarm is raised."
+    )
+
+
 class ServeSettings(_Part):
     """How the archive answers over HTTP."""
 
@@ -162,6 +174,7 @@ class Settings(BaseSettings):
     queue: QueueSettings = LocalQueueSettings()
     limits: Limits = Limits()
     work: WorkSettings = WorkSettings()
+    review: ReviewSettings = ReviewSettings()
     serve: ServeSettings = ServeSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()

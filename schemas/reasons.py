@@ -164,6 +164,18 @@ REASONS: dict[str, Remedy] = {
         "The redacted file was made from an older reading and is being made again. Try again when work on the document is done.",
         "遮盖文件依据旧的识别结果生成，正在重新生成，请在处理完成后重试。",
     ),
+    "approval_missing": Remedy(
+        "The redacted file waits for somebody to approve it. Ask a reviewer; see claimkeep review list.",
+        "遮盖文件尚待批准，请联系复核人员（claimkeep review list）。",
+    ),
+    "derivative_rejected": Remedy(
+        "A reviewer rejected this version of the redacted file. It is not given out; change its masks and submit them.",
+        "该版本遮盖文件已被复核人员驳回，不予提供，请修改遮盖后重新提交。",
+    ),
+    "derivative_withdrawn": Remedy(
+        "This version of the redacted file was withdrawn. It is not given out; a newer version takes its place once it is made.",
+        "该版本遮盖文件已被撤回，不予提供，待新版本制成后替代。",
+    ),
     # A certificate.
     "certificate_missing": Remedy(
         "No certificate was made of this file: it is older than certificates are, or was planned by another policy. Have it made again with claimkeep export --certificate.",
@@ -192,6 +204,75 @@ REASONS: dict[str, Remedy] = {
     "not_a_public_key": Remedy(
         "The key's file holds no Ed25519 public key in PEM. Ask the archive for it: claimkeep certificate key.",
         "密钥文件不是 PEM 格式的 Ed25519 公钥，请向档案库索取（claimkeep certificate key）。",
+    ),
+    # A review.
+    "same_person": Remedy(
+        "Whoever made it, or asked for it, cannot decide of it. Somebody else with the role must.",
+        "制作人或申请人不得自行决定，须由另一名有权限的人员处理。",
+    ),
+    "already_decided": Remedy(
+        "This was decided already. Look at it again: claimkeep review show, claimkeep breakglass list.",
+        "该事项已有决定，请重新查看（claimkeep review show、claimkeep breakglass list）。",
+    ),
+    "not_this_version": Remedy(
+        "There is a newer version by now. Look at that one, and decide of it.",
+        "已有更新的版本，请查看新版本后再作决定。",
+    ),
+    "nothing_to_decide": Remedy(
+        "The file is being made again, or was taken back already. Wait until work on the document is done.",
+        "文件正在重新生成或已被收回，请待处理完成。",
+    ),
+    "draft_of_another": Remedy(
+        "Somebody else has a draft of changes to these masks. Wait until it is submitted and decided, or discard it.",
+        "他人正在修改这些遮盖，请待其提交并决定，或放弃该草稿。",
+    ),
+    "review_pending": Remedy(
+        "Changes to these masks were submitted and wait for a decision. Approve or reject them first.",
+        "已有遮盖修改待决定，请先批准或驳回。",
+    ),
+    "no_draft": Remedy(
+        "There is no draft with changes to these masks. Add, move or remove a mask first.",
+        "没有遮盖修改草稿，请先添加、移动或移除遮盖。",
+    ),
+    "mask_not_found": Remedy(
+        "No mask with exactly this box is burnt into the page. List them with claimkeep review masks.",
+        "该页没有与此坐标完全一致的遮盖，请用 claimkeep review masks 列出。",
+    ),
+    "box_outside_page": Remedy(
+        "The box is empty or reaches beyond the page. Give left, top, right, bottom in pixels of the page.",
+        "坐标为空或超出页面，请按左、上、右、下给出页面像素坐标。",
+    ),
+    "reason_missing": Remedy(
+        "Say why, in 500 characters at most.",
+        "请填写理由（不超过 500 字）。",
+    ),
+    "bad_cursor": Remedy(
+        "This cursor was not given by the list. Begin the list again without one.",
+        "游标无效，请不带游标重新列出。",
+    ),
+    "token_unreadable": Remedy(
+        "The file with the token cannot be read. Write the token that claimkeep users add printed into it.",
+        "无法读取令牌文件，请将 claimkeep users add 给出的令牌写入该文件。",
+    ),
+    "unmasking_not_granted": Remedy(
+        "Nobody has granted this yet. Ask a second person to: claimkeep breakglass grant.",
+        "尚未获准，请由另一人批准（claimkeep breakglass grant）。",
+    ),
+    "unmasking_refused": Remedy(
+        "A second person refused this. Ask again, and say why.",
+        "该申请已被拒绝，请说明理由重新申请。",
+    ),
+    "unmasking_ended": Remedy(
+        "The time for which the page could be seen is over. Ask again.",
+        "查看时限已过，请重新申请。",
+    ),
+    "unmasking_failed": Remedy(
+        "The page could not be drawn. Look at its state with claimkeep pages; the original stays as it is.",
+        "该页无法生成图像，请用 claimkeep pages 查看状态；原件不受影响。",
+    ),
+    "nothing_to_sample": Remedy(
+        "No page of the batch has a redacted picture for this audience that could be looked at. Run claimkeep work first.",
+        "该批次没有可抽查的遮盖页面，请先运行 claimkeep work。",
     ),
     # A request.
     "bad_settings": Remedy(

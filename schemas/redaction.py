@@ -64,6 +64,8 @@ class Verdict:
     leaks: tuple[Leak, ...]
     checks: tuple[str, ...]
     """Names of the checks that ran to their end."""
+    exempted: tuple[Leak, ...] = ()
+    """What was found in places of which people have said that what shows there tells of nobody."""
 
     @property
     def passed(self) -> bool:

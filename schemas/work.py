@@ -9,7 +9,8 @@ _WHOLE_DOCUMENT = 4  # the steps that go through every page of a document take t
 
 
 class Stage(StrEnum):
-    """One step on the way of a document. `OPEN`, `PLAN` and `FINISH` take the document, the others one page."""
+    """One step on the way of a document. `OPEN`, `PLAN` and `FINISH` take the document, the others one page. `UNMASK` is none
+    of the way: a person waits for it, and nothing comes after it."""
 
     OPEN = "open"
     """count the pages"""
@@ -21,15 +22,17 @@ class Stage(StrEnum):
     """burn a page for an audience and read it back"""
     FINISH = "finish"
     """build and check the derivatives, describe, index"""
+    UNMASK = "unmask"
+    """draw a page as it came in, with a watermark, for whoever was given leave; `audience` is the request's id"""
 
     @property
     def priority(self) -> int:
         """Smaller goes first: totals early, then whatever lets a document end."""
-        return {Stage.OPEN: 0, Stage.FINISH: 1, Stage.PLAN: 2, Stage.HIDE: 3, Stage.READ: 4}[self]
+        return {Stage.UNMASK: -1, Stage.OPEN: 0, Stage.FINISH: 1, Stage.PLAN: 2, Stage.HIDE: 3, Stage.READ: 4}[self]
 
     @property
     def is_of_page(self) -> bool:
-        return self in {Stage.READ, Stage.HIDE}
+        return self in {Stage.READ, Stage.HIDE, Stage.UNMASK}
 
     def limit_seconds(self, limits: Limits) -> float:
         """How long one try may take."""
@@ -40,7 +43,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A step of one document; `page_number` 0 is the whole document, `audience` "" is none, `engine` "" the usual one."""
+    """A step of one document; `page_number` 0 is the whole document, `audience` "" is none, `engine` "" the usual one.
+
+    Of an `UNMASK` step `audience` is the request's id: each is drawn for one person.
+    """
 
     stage: Stage
     document_id: str

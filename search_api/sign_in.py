@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from archive.catalog import users
 from archive.catalog.users import User
+from archive.people import REVIEWERS
 from archive.wiring import Archive
 from search_api.errors import NotAllowed, NotSignedIn
 
@@ -48,9 +49,13 @@ def _allowed(*roles: str) -> Callable[[User], Awaitable[User]]:
 
 may_receive = _allowed("archivist", "compliance")
 may_read = _allowed("handler", "compliance")
+may_review = _allowed(*REVIEWERS)
 
 Receiver = Annotated[User, Depends(may_receive)]
 """Somebody who may take material in and see where it stands."""
 
 Reader = Annotated[User, Depends(may_read)]
 """Somebody who may search, and see what is made for handlers and for the public."""
+
+Reviewer = Annotated[User, Depends(may_review)]
+"""Somebody who may change masks and decide of versions, see a page unmasked with another's leave, and judge samples."""

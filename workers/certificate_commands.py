@@ -70,9 +70,9 @@ def make(document: str, audience: str, version: int | None, out: Path, home: Pat
     made = kept.derivative
     if as_json:
         told = {"document": document, "audience": audience, "version": made.version, "out": str(out)}
-        print_json(told | {"digest": made.digest, "certificate": made.certificate_digest})
+        print_json(told | {"digest": made.digest, "certificate": kept.digest})
     else:
-        click.echo(f"{out} written: version {made.version} for {audience}, SHA-256 {made.certificate_digest}")
+        click.echo(f"{out} written: version {made.version} for {audience}, SHA-256 {kept.digest}")
 
 
 @certificate.command("print")

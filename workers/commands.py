@@ -147,10 +147,12 @@ def export(document: str, audience: str, out: Path, certificate: Path | None, ho
     """
     with open_archive(home) as archive:
         derivative = _ready(archive, document, audience, with_certificate=certificate is not None)
+        digest = derivative.certificate_digest
         if certificate is not None:
             kept = kept_certificate(archive, document, audience, derivative.version)
             note_given(archive, kept)
             certificate.write_bytes(kept.data)
+            digest = kept.digest
         holding = archive.holding(document)
         with holding.open("derivative", derivative.object_key or "") as source, out.open("wb") as target:
             shutil.copyfileobj(source, target)
@@ -160,11 +162,11 @@ def export(document: str, audience: str, out: Path, certificate: Path | None, ho
             )
     if as_json:
         told = {"document": document, "audience": audience, "out": str(out), "digest": derivative.digest}
-        print_json(told | {"certificate": derivative.certificate_digest})
+        print_json(told | {"certificate": digest})
     else:
         click.echo(f"{out} written, {derivative.size} bytes, SHA-256 {derivative.digest}")
         if certificate is not None:
-            click.echo(f"{certificate} written, SHA-256 {derivative.certificate_digest}")
+            click.echo(f"{certificate} written, SHA-256 {digest}")
 
 
 def _ready(archive: Archive, document: str, audience: str, *, with_certificate: bool) -> derivatives.Derivative:

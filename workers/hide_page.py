@@ -9,6 +9,7 @@ from workers.page_image import PageImage
 from workers.redact.burn import DerivedPage, burn, encode_page
 from workers.redact.masks import grown
 from workers.tools import Tools
+from workers.verify.exemptions import Exemption
 from workers.verify.page import verify_page
 from workers.verify.secrets import Secrets
 
@@ -29,12 +30,22 @@ class HiddenPage:
     verdict: Verdict
 
 
-def hide_page(image: PageImage, masks: Sequence[Mask], secrets: Secrets, tools: Tools, budget: int | None = None) -> HiddenPage:
-    """Burn *masks* of this page into *image* and verify it; *budget* is the size in bytes that it should not pass."""
+def hide_page(
+    image: PageImage,
+    masks: Sequence[Mask],
+    secrets: Secrets,
+    tools: Tools,
+    budget: int | None = None,
+    exemptions: Sequence[Exemption] = (),
+) -> HiddenPage:
+    """Burn *masks* of this page into *image* and verify it; *budget* is the size in bytes that it should not pass.
+
+    What shows in places of *exemptions* is not covered up.
+    """
     own = tuple(mask for mask in masks if mask.page_number == image.page_number)
     for _ in range(_ROUNDS):
         page = encode_page(burn(image, own), image.page_number, image.dpi, budget)
-        verdict = verify_page(page, image, own, secrets, tools.engine, tools.extractor.entities_on_page)
+        verdict = verify_page(page, image, own, secrets, tools.engine, tools.extractor.entities_on_page, exemptions)
         found = tuple(_mask(leak.box, leak, image) for leak in verdict.leaks if leak.box and leak.check in _LEGIBLE)
         if verdict.passed or not set(found) - set(own):
             break

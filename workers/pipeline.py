@@ -11,34 +11,41 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from archive.catalog import confirmed, derivatives, documents, readings, work
+from archive.catalog import confirmed, derivatives, documents, readings, reviews, unmaskings, work
 from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.documents import Page
 from archive.fields import confirmed_fields, seal_fields
 from archive.holdings import Holding
+from archive.review import unmasking
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience, Leak, Verdict
 from schemas.region import PageRegions
+from schemas.review import EditAction, MaskEdit
 from schemas.work import Lease, Stage
 from workers import results
 from workers.build import BuiltPage, build_pdf, notice, text_beside
 from workers.certificate.certify import Built, certified
-from workers.describe import describe
 from workers.hide_page import hide_page, page_budget
 from workers.not_text.find import VERSION as NOT_TEXT
 from workers.paginate import OpenDocument, open_document
 from workers.plan import AudiencePlan, Plan, make_plan, read_plan
 from workers.read_original import read_anew, read_original
 from workers.redact.burn import DerivedPage
+from workers.review.apply import clipped, edited, exemptions
+from workers.review.count_risk import risk_of
+from workers.review.index_record import index_record
+from workers.review.unmask import watermarked
 from workers.tools import Tools
 from workers.verify.secrets import Secrets
+
+_TO_THE_SECOND = 19  # characters of ISO 8601; times of the catalog are UTC
 
 
 def run(archive: Archive, tools: Tools, lease: Lease) -> None:
     """Do the step that *lease* names. Raises ArchiveError, and whatever a hostile page may bring about."""
     step = {Stage.OPEN: _open, Stage.READ: _read, Stage.PLAN: _plan, Stage.HIDE: _hide, Stage.FINISH: _finish}
-    step[lease.job.stage](archive, tools, lease)
+    {**step, Stage.UNMASK: _unmask}[lease.job.stage](archive, tools, lease)
 
 
 def _open(archive: Archive, _tools: Tools, lease: Lease) -> None:
@@ -84,10 +91,12 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
     plan = read_plan(holding)
     secrets = Secrets.of(plan.entities, tools.policy, audience)
+    edits = _edits_of_page(archive, lease)
+    masks = edited(plan.of(audience).masks_of(lease.job.page_number), edits)
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
         budget = page_budget(holding.document.size, opened.page_count)
-    hidden = hide_page(image, plan.of(audience).masks, secrets, tools, budget)
+    hidden = hide_page(image, clipped(masks, image), secrets, tools, budget, exemptions(edits))
     row = DerivedPageRow(
         document_id=lease.job.document_id,
         page_number=lease.job.page_number,
@@ -101,19 +110,44 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
         masks=hidden.masks,
         leaks=hidden.verdict.leaks,
         checks=hidden.verdict.checks,
+        edits=tuple(each.edit_id for each in edits),
     )
-    results.page_hidden(archive, lease, row)
+    results.page_hidden(archive, lease, row, exempted=len(hidden.verdict.exempted))
+
+
+def _edits_of_page(archive: Archive, lease: Lease) -> tuple[MaskEdit, ...]:
+    """Those that are in force now: where others come to be, the page is burnt anew."""
+    with archive.catalog.read() as connection:
+        edits = reviews.in_force(connection, lease.job.document_id, lease.job.audience)
+    return tuple(each for each in edits if each.page_number == lease.job.page_number)
+
+
+def _unmask(archive: Archive, _tools: Tools, lease: Lease) -> None:
+    """The page as it came in, for the one person who was given leave; when the time is over, nothing of it."""
+    holding = archive.holding(lease.job.document_id)
+    with archive.catalog.read() as connection:
+        granted = unmaskings.get(connection, lease.job.audience)
+    if unmasking.is_over(archive, granted):
+        results.unmasking_over(archive, lease)
+        return
+    with _opened(archive, holding) as opened:
+        image = opened.render(lease.job.page_number)
+    words = f"{granted.asked_by} {(granted.decided_at or '')[:_TO_THE_SECOND]}Z {granted.request_id}"
+    data, media_type = watermarked(image, words)
+    results.unmasked(archive, lease, holding.add(unmasking.KIND, io.BytesIO(data)), media_type)
 
 
 def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
+    unmasking.end_what_is_over(archive)
     holding = archive.holding(lease.job.document_id)
     plan = read_plan(holding)
     with archive.catalog.read() as connection:
         pages = documents.pages_of(connection, lease.job.document_id)
         burnt = _burnt_and_not_built(connection, lease.job.document_id)
     made = tuple(_derivative(archive, tools, holding, plan, audience, pages, rows) for audience, rows in burnt.items())
-    archive.index.put(describe(lease.job.document_id, plan.extraction, plan.of(Audience.PUBLIC).texts, archive.search_key))
-    results.finished(archive, lease, made, seal_fields(holding, plan.extraction))
+    archive.index.put(index_record(archive, lease.job.document_id, plan))
+    counted = tuple(risk_of(each, plan, pages, burnt[Audience(each.audience)]) for each in made)
+    results.finished(archive, lease, made, seal_fields(holding, plan.extraction), counted)
 
 
 def _burnt_and_not_built(connection: Connection, document_id: str) -> dict[Audience, list[DerivedPageRow]]:
@@ -152,19 +186,32 @@ def _derivative(
             key = holding.add("derivative", pdf)
     with archive.catalog.read() as connection:
         version = derivatives.next_version(connection, holding.document.document_id, audience)
+        maker, must_be_approved = _by_people(archive, connection, holding.document.document_id, audience)
     derivative = Derivative(
         document_id=holding.document.document_id,
         audience=audience,
         version=version,
-        state="ready" if verdict.passed else "withheld",
+        state="withheld" if not verdict.passed else "awaiting" if must_be_approved else "ready",
         policy=plan.policy,
         object_key=key,
         digest=digest,
         size=size,
         leaks=verdict.leaks,
         made_at=work.moment(archive.clock()),
+        maker=maker,
     )
     return certified(archive, tools, holding, Built(derivative, pages, burnt, verdict.checks)) if verdict.passed else derivative
+
+
+def _by_people(archive: Archive, connection: Connection, document_id: str, audience: Audience) -> tuple[str, bool]:
+    """Whose edits await a decision, and whether the file does: where there are any, where something that the machine would
+    hide is shown because a person said so, where the version before was taken back, and where the settings want it."""
+    open_set = reviews.open_set(connection, document_id, audience)
+    maker = open_set.maker if open_set is not None and open_set.state == "submitted" else ""
+    edits = reviews.in_force(connection, document_id, audience)
+    shows_more = any(each.action is not EditAction.ADD for each in edits)
+    is_wanted = audience in archive.settings.review.approval or audience in reviews.taken_back(connection, document_id)
+    return maker, bool(maker) or shows_more or is_wanted
 
 
 def _built_pages(

@@ -43,7 +43,7 @@ class Plan:
     """One document's extraction and what follows from it under `policy` (name and version). It tells all: keep it sealed.
 
     `confirmed` are the values that people confirmed, `in_codes` those that QR and barcodes hold, as entities to be hidden like
-    those that were found.
+    those that were found. `handwritten` lines were read, which is a reason to look at them.
     """
 
     policy: str
@@ -51,6 +51,7 @@ class Plan:
     audiences: tuple[AudiencePlan, ...]
     confirmed: tuple[Entity, ...] = field(default=(), repr=False)
     in_codes: tuple[Entity, ...] = field(default=(), repr=False)
+    handwritten: int = 0
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -84,6 +85,7 @@ def make_plan(
         audiences=tuple(_audience_plan(pages, entities, confirmed, not_text, policy, audience) for audience in Audience),
         confirmed=by_people,
         in_codes=in_codes,
+        handwritten=sum(line.by_hand for page in pages for line in page.lines),
     )
 
 

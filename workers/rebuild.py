@@ -20,9 +20,8 @@ from archive.holdings import Holding
 from archive.index.port import Generation
 from archive.wiring import Archive
 from schemas.record import IndexRecord
-from schemas.redaction import Audience
-from workers.describe import describe
 from workers.plan import read_plan
+from workers.review.index_record import index_record
 
 Show = Callable[[int, int], object]
 """Told how many documents of how many are done."""
@@ -116,7 +115,7 @@ def _records(archive: Archive, documents: Iterable[Document], left_out: list[Lef
 def _record(archive: Archive, document: Document) -> IndexRecord:
     holding = Holding.of(document, archive.store, archive.keys)
     plan = read_plan(holding)
-    return describe(document.document_id, plan.extraction, plan.of(Audience.PUBLIC).texts, archive.search_key)
+    return index_record(archive, document.document_id, plan)
 
 
 def _complete(archive: Archive, generation: Generation, left_out: list[LeftOut]) -> list[LeftOut]:

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from archive.catalog import derivatives, documents, readings, work
+from archive.catalog import derivatives, documents, readings, risks, unmaskings, work
 from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.documents import Page
 from archive.catalog.readings import Reading
+from archive.catalog.risks import Risk
+from archive.review import unmasking
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState
 from schemas.work import Job, Lease, Stage
@@ -80,17 +82,21 @@ def planned(archive: Archive, lease: Lease, page_numbers: tuple[int, ...], docum
     archive.queue.announce(jobs)
 
 
-def page_hidden(archive: Archive, lease: Lease, row: DerivedPageRow) -> None:
+def page_hidden(archive: Archive, lease: Lease, row: DerivedPageRow, exempted: int = 0) -> None:
+    """*exempted* values show on the page because people said that they tell of nobody."""
     with archive.catalog.write() as connection:
         work.complete(connection, lease)
-        former = _put_derived_page(archive, connection, row)
+        former = _put_derived_page(archive, connection, row, exempted)
         jobs = _after_hiding(archive, connection, lease.job.document_id)
     if former is not None:
         archive.store.delete(former)
     archive.queue.announce(jobs)
 
 
-def finished(archive: Archive, lease: Lease, made: tuple[Derivative, ...], summary: bytes) -> None:
+def finished(
+    archive: Archive, lease: Lease, made: tuple[Derivative, ...], summary: bytes, counted: tuple[Risk, ...] = ()
+) -> None:
+    """*counted* are the risks of the files that were *made*."""
     document_id = lease.job.document_id
     at = work.moment(archive.clock())
     with archive.catalog.write() as connection:
@@ -107,9 +113,33 @@ def finished(archive: Archive, lease: Lease, made: tuple[Derivative, ...], summa
                 digest=derivative.digest,
                 leaks=len(derivative.leaks),
                 certificate=derivative.certificate_digest,
+                maker=derivative.maker,
             )
+        for risk in counted:
+            risks.put(connection, risk)
         state = documents.finished(connection, document_id, summary, at)
         archive.ledger.append(connection, "document.finished", document_id=document_id, state=state)
+
+
+def unmasked(archive: Archive, lease: Lease, object_key: str, media_type: str) -> None:
+    """The page can be seen by whoever asked for it; it is kept no longer than that."""
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        is_kept = unmaskings.drawn(connection, lease.job.audience, object_key, media_type)
+    if not is_kept:
+        archive.store.delete(object_key)
+
+
+def unmasking_over(archive: Archive, lease: Lease) -> None:
+    """Nothing is kept for whoever asked."""
+    with archive.catalog.write() as connection:
+        work.complete(connection, lease)
+        found = unmaskings.get(connection, lease.job.audience)
+        if found.state == "granted":
+            unmasking.end(archive, connection, found)
+        unmaskings.deleted(connection, found.request_id)
+    if found.object_key is not None:
+        archive.store.delete(found.object_key)
 
 
 def step_refused(archive: Archive, lease: Lease, reason: str) -> None:
@@ -163,6 +193,9 @@ def _give_up(archive: Archive, connection: Connection, job: Job, reason: str) ->
         row = DerivedPageRow(job.document_id, job.page_number, job.audience, "failed")
         _put_derived_page(archive, connection, row)
         return _after_hiding(archive, connection, job.document_id)
+    if job.stage is Stage.UNMASK:
+        unmaskings.failed(connection, job.audience)
+        return ()
     documents.failed(connection, job.document_id, reason, at)
     archive.ledger.append(connection, "document.failed", document_id=job.document_id, stage=job.stage.value, reason=reason)
     return ()
@@ -254,7 +287,7 @@ def _put_again(archive: Archive, connection: Connection, job: Job) -> tuple[Job,
     return (job,)
 
 
-def _put_derived_page(archive: Archive, connection: Connection, row: DerivedPageRow) -> str | None:
+def _put_derived_page(archive: Archive, connection: Connection, row: DerivedPageRow, exempted: int = 0) -> str | None:
     former = derivatives.put_page(connection, row)
     archive.ledger.append(
         connection,
@@ -264,5 +297,7 @@ def _put_derived_page(archive: Archive, connection: Connection, row: DerivedPage
         audience=row.audience,
         masks=len(row.masks),
         leaks=len(row.leaks),
+        edits=list(row.edits),
+        exempted=exempted,
     )
     return former

@@ -18,7 +18,8 @@ T = TypeVar("T")
 class DerivedPageRow:
     """One page as it was burnt for an audience. `state`: verified, leaking, or failed (never made).
 
-    `checks` names those that ran to their end; none are known of pages that were burnt before they were kept.
+    `checks` names those that ran to their end; none are known of pages that were burnt before they were kept. `edits` are the
+    numbers of the reviewers' edits that were applied to it.
     """
 
     document_id: str
@@ -33,6 +34,7 @@ class DerivedPageRow:
     masks: tuple[Mask, ...] = ()
     leaks: tuple[Leak, ...] = ()
     checks: tuple[str, ...] = ()
+    edits: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,10 @@ class Derivative:
     """One finished file for an audience.
 
     `state`: ready; withheld (it leaks, or was not verified); stale (made from what no longer holds, such as an older
-    reading, and being made again); superseded (a newer one stands in its place). `certificate_key` is none of files that
-    were not verified, and of those made before there were certificates.
+    reading, and being made again); superseded (a newer one stands in its place); awaiting (verified, and not given out until
+    somebody approves it); rejected or withdrawn by somebody, until a newer one is made. `certificate_key` is none of files
+    that were not verified, and of those made before there were certificates. `maker` is the id of whoever's edits of masks
+    are in it and await a decision, "" where the program made it alone.
     """
 
     document_id: str
@@ -56,6 +60,19 @@ class Derivative:
     made_at: str
     certificate_key: str | None = None
     certificate_digest: str | None = None
+    maker: str = ""
+
+
+_WHY_NOT = {
+    "withheld": "leak_found",
+    "stale": "derivative_stale",
+    "awaiting": "approval_missing",
+    "rejected": "derivative_rejected",
+    "withdrawn": "derivative_withdrawn",
+}
+"""Reason codes, by the states of files that are not given out."""
+_PAGES_NOT_SHOWN = frozenset(_WHY_NOT) - {"withheld"}
+"""Of a file that leaks, the pages that do not may be seen."""
 
 
 def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
@@ -72,6 +89,7 @@ def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
         "masks": _dump(tuple[Mask, ...], page.masks),
         "leaks": _dump(tuple[Leak, ...], page.leaks),
         "checks": list(page.checks),
+        "edits": list(page.edits),
     }
     connection.execute(insert(derived_pages).values(**{**values, **found}))
     return former
@@ -91,6 +109,7 @@ def pages_of(connection: Connection, document_id: str, audience: str) -> list[De
                 "masks": _load(tuple[Mask, ...], row["masks"]),
                 "leaks": _load(tuple[Leak, ...], row["leaks"]),
                 "checks": tuple(row["checks"] or ()),
+                "edits": tuple(row["edits"] or ()),
             }
         )
         for row in rows
@@ -98,13 +117,21 @@ def pages_of(connection: Connection, document_id: str, audience: str) -> list[De
 
 
 def verified_page(connection: Connection, document_id: str, page_number: int, audience: str) -> DerivedPageRow:
-    """Raises NotFound(not_made_yet), Refused(leak_found | derivative_stale)."""
-    if any(each.audience == audience and each.state == "stale" for each in current(connection, document_id)):
-        raise Refused("derivative_stale", f"{document_id} page {page_number}")
+    """Raises NotFound(not_made_yet), Refused(leak_found | derivative_stale | approval_missing | derivative_rejected |
+    derivative_withdrawn)."""
+    for each in current(connection, document_id):
+        if each.audience == audience and each.state in _PAGES_NOT_SHOWN:
+            raise Refused(_WHY_NOT[each.state], f"{document_id} page {page_number}")
+    page = burnt_page(connection, document_id, page_number, audience)
+    if page.state != "verified":
+        raise Refused("leak_found", f"{document_id} page {page_number}")
+    return page
+
+
+def burnt_page(connection: Connection, document_id: str, page_number: int, audience: str) -> DerivedPageRow:
+    """Whatever came of it; raises NotFound(not_made_yet)."""
     for page in pages_of(connection, document_id, audience):
         if page.page_number == page_number:
-            if page.state != "verified":
-                raise Refused("leak_found", f"{document_id} page {page_number}")
             return page
     raise NotFound("not_made_yet", f"{document_id} page {page_number}")
 
@@ -138,15 +165,22 @@ def supersede(connection: Connection, document_id: str) -> None:
     )
 
 
-def make_stale(connection: Connection, document_id: str) -> list[Derivative]:
-    """Mark the current files as made from what no longer holds; gives those that were not marked before."""
-    fresh = [each for each in current(connection, document_id) if each.state != "stale"]
+def make_stale(connection: Connection, document_id: str, audience: str | None = None) -> list[Derivative]:
+    """Mark the current files, or the one for *audience*, as made from what no longer holds; gives those that were not marked
+    before."""
+    fresh = [each for each in current(connection, document_id) if each.state != "stale" and audience in {None, each.audience}]
+    for each in fresh:
+        set_state(connection, each, "stale")
+    return fresh
+
+
+def set_state(connection: Connection, derivative: Derivative, state: str) -> None:
+    """Of exactly this version; what else is known of it never changes."""
     connection.execute(
         update(derivatives)
-        .where(derivatives.c.document_id == document_id, derivatives.c.state.in_(("ready", "withheld")))
-        .values(state="stale")
+        .where(*(derivatives.c[name] == getattr(derivative, name) for name in ("document_id", "audience", "version")))
+        .values(state=state)
     )
-    return fresh
 
 
 def audiences(connection: Connection, document_id: str) -> list[str]:
@@ -182,14 +216,32 @@ def withheld(connection: Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def awaiting(connection: Connection) -> int:
+    """How many current files of the archive wait for somebody to approve them."""
+    query = select(func.count()).select_from(derivatives).where(derivatives.c.state == "awaiting")
+    return int(connection.execute(query).scalar_one())
+
+
 def ready(connection: Connection, document_id: str, audience: str) -> Derivative:
-    """The file that may be served; raises NotFound(not_made_yet), Refused(leak_found | derivative_stale)."""
+    """The file that may be served; raises NotFound(not_made_yet), Refused(leak_found | derivative_stale | approval_missing |
+    derivative_rejected | derivative_withdrawn)."""
+    derivative = current_for(connection, document_id, audience)
+    if derivative.state != "ready":
+        raise Refused(_WHY_NOT[derivative.state], document_id)
+    return derivative
+
+
+def current_for(connection: Connection, document_id: str, audience: str) -> Derivative:
+    """The newest file for *audience*, whether or not it may be served; raises NotFound(not_made_yet)."""
     for derivative in current(connection, document_id):
         if derivative.audience == audience:
-            if derivative.state != "ready":
-                raise Refused("derivative_stale" if derivative.state == "stale" else "leak_found", document_id)
             return derivative
     raise NotFound("not_made_yet", document_id)
+
+
+def hidden_audiences(connection: Connection, document_id: str) -> set[str]:
+    """The audiences whose current file may not be looked at, page by page neither."""
+    return {each.audience for each in current(connection, document_id) if each.state in _PAGES_NOT_SHOWN}
 
 
 def _derivative(row: RowMapping) -> Derivative:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -28,9 +29,9 @@ AT_ONCE = 1000
 _WIDE = BigInteger().with_variant(Integer, "sqlite")  # 64 bits; in SQLite every whole number has them
 
 
-def _partial(name: str, *columns: str, where: str) -> Index:
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index of the few rows that are asked for among the many that are done; `archive.catalog.work` repeats *where*."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 batches = Table(
@@ -176,6 +177,7 @@ derived_pages = Table(
     Column("masks", JSON, nullable=False),
     Column("leaks", JSON, nullable=False),
     Column("checks", JSON(none_as_null=True)),  # names of those that ran to their end; unknown of pages burnt by older programs
+    Column("edits", JSON(none_as_null=True)),  # which rows of `mask_edits` are in it; none in pages burnt by older programs
     CheckConstraint("state IN ('verified', 'leaking', 'failed')", name="derived_page_state"),
 )
 
@@ -194,8 +196,13 @@ derivatives = Table(
     Column("made_at", String(32), nullable=False),
     Column("certificate_key", String(160)),
     Column("certificate_digest", String(64)),
-    CheckConstraint("state IN ('ready', 'withheld', 'stale', 'superseded')", name="derivative_state"),
+    Column("maker", String(64), nullable=False, server_default=""),  # whose edits are in it; "": the program's alone
+    CheckConstraint(
+        "state IN ('ready', 'withheld', 'stale', 'superseded', 'awaiting', 'rejected', 'withdrawn')", name="derivative_state"
+    ),
+    UniqueConstraint("document_id", "audience", "version", "maker", name="one_maker_a_version"),  # what `decisions` refer to
     _partial("derivatives_withheld", "document_id", where="state = 'withheld'"),
+    _partial("derivatives_awaiting", "document_id", where="state = 'awaiting'"),
 )
 
 events = Table(
@@ -232,4 +239,131 @@ users = Table(
     Column("added_at", String(32), nullable=False),
     Column("removed_at", String(32)),
     CheckConstraint("role IN ('archivist', 'handler', 'compliance')", name="user_role"),
+)
+
+# What one reviewer changes about the masks of a document for an audience, and submits as one.
+change_sets = Table(
+    "change_sets",
+    metadata,
+    Column("change_set_id", _WIDE, primary_key=True, autoincrement=True),
+    Column("document_id", String(16), ForeignKey("documents.document_id"), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("maker", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("opened_at", String(32), nullable=False),
+    Column("submitted_at", String(32)),
+    Column("version", Integer),  # of the file with which it was approved
+    CheckConstraint("state IN ('draft', 'submitted', 'approved', 'discarded')", name="change_set_state"),
+    _partial("one_open_change_set", "document_id", "audience", where="state IN ('draft', 'submitted')", unique=True),
+    Index("change_sets_by_document", "document_id", "audience"),
+)
+
+# One mask added, moved or removed. Rows are never changed but for being dropped; boxes are [left, top, right, bottom].
+mask_edits = Table(
+    "mask_edits",
+    metadata,
+    Column("edit_id", _WIDE, primary_key=True, autoincrement=True),
+    Column("change_set_id", _WIDE, ForeignKey("change_sets.change_set_id"), nullable=False),
+    Column("page_number", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("box", JSON, nullable=False),
+    Column("moved_to", JSON(none_as_null=True)),
+    Column("made_at", String(32), nullable=False),
+    Column("dropped_at", String(32)),
+    Column("reason", LargeBinary, nullable=False),  # sealed
+    CheckConstraint("action IN ('add', 'move', 'remove')", name="edit_action"),
+    Index("mask_edits_by_change_set", "change_set_id"),
+)
+
+# What people decided of a version. Whose work it is comes from the version itself, and cannot approve or reject it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", _WIDE, primary_key=True, autoincrement=True),
+    Column("document_id", String(16), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("maker", String(64), nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("decided_by", String(64), nullable=False),
+    Column("decided_at", String(32), nullable=False),
+    Column("reason", LargeBinary),  # sealed
+    Column("certificate_key", String(160)),
+    Column("certificate_digest", String(64)),
+    ForeignKeyConstraint(
+        ("document_id", "audience", "version", "maker"),
+        ("derivatives.document_id", "derivatives.audience", "derivatives.version", "derivatives.maker"),
+        name="decision_on_version",
+    ),
+    CheckConstraint("decision IN ('approved', 'rejected', 'withdrawn')", name="decision_kind"),
+    CheckConstraint("decision = 'withdrawn' OR decided_by <> maker", name="decided_by_another"),
+    CheckConstraint("decided_by <> ''", name="decided_by_somebody"),
+    UniqueConstraint("document_id", "audience", "version", "decision", name="one_decision_of_a_kind"),
+)
+
+# How much there is to be looked at in the current file for an audience: counts by signal, and their weighted sum.
+review_risks = Table(
+    "review_risks",
+    metadata,
+    Column("document_id", String(16), ForeignKey("documents.document_id"), primary_key=True),
+    Column("audience", String(16), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("signals", JSON, nullable=False),
+    Index("review_risks_by_score", "audience", "score", "document_id"),
+)
+
+# Leave to see one page unmasked for a while (break-glass). Whoever asked cannot grant it.
+unmaskings = Table(
+    "unmaskings",
+    metadata,
+    Column("request_id", String(16), primary_key=True),
+    Column("document_id", String(16), ForeignKey("documents.document_id"), nullable=False),
+    Column("page_number", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("asked_by", String(64), nullable=False),
+    Column("asked_at", String(32), nullable=False),
+    Column("reason", LargeBinary, nullable=False),  # sealed
+    Column("alarmed", Integer, nullable=False),  # 1: it was one too many within the hour
+    Column("decided_by", String(64)),
+    Column("decided_at", String(32)),
+    Column("until", String(32)),
+    Column("object_key", String(160)),  # the page with its watermark; gone when the time is over
+    Column("media_type", String(64)),
+    Column("views", Integer, nullable=False),
+    CheckConstraint("state IN ('asked', 'granted', 'refused', 'failed', 'ended')", name="unmasking_state"),
+    CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="granted_by_another"),
+    CheckConstraint("state IN ('asked', 'failed') OR decided_by IS NOT NULL", name="decided_by_a_person"),
+    Index("unmaskings_by_time", "asked_at"),
+)
+
+# A random sample of the redacted pages of a batch, and what people saw on them.
+sample_plans = Table(
+    "sample_plans",
+    metadata,
+    Column("plan_id", String(16), primary_key=True),
+    Column("batch_id", String(16), ForeignKey("batches.batch_id"), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("bound", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("seed", String(32), nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("drawn_by", String(64), nullable=False),
+    Column("drawn_at", String(32), nullable=False),
+)
+
+sample_pages = Table(
+    "sample_pages",
+    metadata,
+    Column("plan_id", String(16), ForeignKey("sample_plans.plan_id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("document_id", String(16), ForeignKey("documents.document_id"), nullable=False),
+    Column("page_number", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("verdict", String(16)),
+    Column("judged_by", String(64)),
+    Column("judged_at", String(32)),
+    Column("reason", LargeBinary),  # sealed
+    CheckConstraint("verdict IN ('ok', 'leak')", name="sample_verdict"),
 )

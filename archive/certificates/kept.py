@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from archive.catalog import derivatives, documents
+from sqlalchemy import Connection
+
+from archive.catalog import derivatives, documents, reviews
 from archive.catalog.derivatives import Derivative
 from archive.certificates.signature import Signer
-from archive.errors import NotFound
+from archive.errors import NotFound, Refused
 from archive.wiring import Archive
 
 KIND = "certificate"
@@ -14,10 +16,12 @@ KIND = "certificate"
 
 @dataclass(frozen=True, slots=True)
 class KeptCertificate:
-    """A certificate as it was signed when the file `derivative` was made."""
+    """A certificate as it was signed when the file `derivative` was made, or when somebody approved it; `digest` is its
+    SHA-256."""
 
     derivative: Derivative
     data: bytes
+    digest: str
 
 
 def signer(archive: Archive) -> Signer:
@@ -26,9 +30,11 @@ def signer(archive: Archive) -> Signer:
 
 
 def kept_certificate(archive: Archive, document_id: str, audience: str, version: int | None = None) -> KeptCertificate:
-    """That of the file that may be served, or of *version*, which may be superseded by now.
+    """That of the file that may be served, or of *version*, which may be superseded by now; the one that names the approver
+    where it was approved.
 
-    Raises NotFound(not_found | not_made_yet | certificate_missing), Refused(leak_found | derivative_stale).
+    Raises NotFound(not_found | not_made_yet | certificate_missing), Refused(leak_found | derivative_stale | approval_missing |
+    derivative_rejected | derivative_withdrawn).
     """
     with archive.catalog.read() as connection:
         documents.get(connection, document_id)
@@ -36,10 +42,23 @@ def kept_certificate(archive: Archive, document_id: str, audience: str, version:
             derivative = derivatives.ready(connection, document_id, audience)
         else:
             derivative = derivatives.of_version(connection, document_id, audience, version)
-    if derivative.certificate_key is None:
+        key, digest = _newest(connection, derivative)
+    if key is None or digest is None:
         raise NotFound("certificate_missing", f"{document_id} for {audience}, version {derivative.version}")
-    with archive.holding(document_id).open(KIND, derivative.certificate_key) as stream:
-        return KeptCertificate(derivative, stream.read())
+    with archive.holding(document_id).open(KIND, key) as stream:
+        return KeptCertificate(derivative, stream.read(), digest)
+
+
+def _newest(connection: Connection, derivative: Derivative) -> tuple[str | None, str | None]:
+    """Key and digest. Nobody is to rely on a version that was taken back, however it stands in the catalog by now."""
+    key, digest = derivative.certificate_key, derivative.certificate_digest
+    if derivative.state == "awaiting":
+        raise Refused("approval_missing", derivative.document_id)
+    for each in reviews.of_version(connection, derivative.document_id, derivative.audience, derivative.version):
+        if each.decision != "approved":
+            raise Refused(f"derivative_{each.decision}", derivative.document_id)
+        key, digest = each.certificate_key, each.certificate_digest
+    return key, digest
 
 
 def note_given(archive: Archive, kept: KeptCertificate, user: str | None = None) -> None:

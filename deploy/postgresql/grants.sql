@@ -22,8 +22,9 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    -- Never here: events, readings, batches, items. What has happened does not change.
-    FOREACH name IN ARRAY ARRAY['documents', 'pages', 'work', 'ledger_head', 'derivatives', 'derived_pages', 'confirmed_fields'] LOOP
+    -- Never here: events, readings, batches, items, decisions, sample_plans. What has happened does not change.
+    FOREACH name IN ARRAY ARRAY['documents', 'pages', 'work', 'ledger_head', 'derivatives', 'derived_pages', 'confirmed_fields',
+        'change_sets', 'mask_edits', 'review_risks', 'unmaskings', 'sample_pages'] LOOP
         IF to_regclass('public.' || quote_ident(name)) IS NOT NULL THEN
             EXECUTE format('GRANT UPDATE ON public.%I TO claimkeep_api, claimkeep_worker', name);
         END IF;

@@ -162,11 +162,11 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
         shows_pages = documents.get(connection, document).state != "waiting"
         rows = documents.pages_of(connection, document)
         versions = _versions(readings.of_document(connection, document))
-        stale = {made.audience for made in derivatives.current(connection, document) if made.state == "stale"}
+        hidden = derivatives.hidden_audiences(connection, document)
         verified = {
             audience: {page.page_number for page in derivatives.pages_of(connection, document, audience) if _is_shown(page)}
             for audience in Audience
-            if audience not in stale
+            if audience not in hidden
         }
     pages = tuple(
         PageAnswer(

@@ -40,9 +40,10 @@ class UsualEngine:
     version = USUAL
 
     def read(self, image: PageImage) -> PageText:
-        if (corner := _corner(image)) not in _USUALLY:  # with its faint ink brought up, a page has another one
-            return PageText(image.page_number, image.width, image.height, 100, 0, (), self.version)
-        return _page(image, self.version, MISREAD, _USUALLY[corner], heading=0.88)
+        confidence = _USUALLY.get(_corner(image))
+        if confidence is None:  # no page of these, such as one whose faint ink the verifier has brought up
+            return _nothing(image, self.version)
+        return _page(image, self.version, MISREAD, confidence, heading=0.88)
 
 
 class Unable(UsualEngine):
@@ -53,7 +54,7 @@ class Unable(UsualEngine):
 
     def read(self, image: PageImage) -> PageText:
         if _corner(image) == self._corner:
-            return PageText(image.page_number, image.width, image.height, 100, 0, (), self.version)
+            return _nothing(image, self.version)
         return super().read(image)
 
 
@@ -71,7 +72,7 @@ class Paddle:
         if corner == SLOW:
             time.sleep(0.3)
         if corner == EMPTY:
-            return PageText(image.page_number, image.width, image.height, 100, 0, (), self.version)
+            return _nothing(image, self.version)
         return _page(image, self.version, NUMBER, _BY_PADDLE[corner])
 
 
@@ -97,20 +98,24 @@ def _not_installed(name: str) -> OcrEngine:
 
 def page(corner: tuple[int, int, int]) -> Image.Image:
     """A page with ink where the engines read, in too few strokes at once for a barcode, and a corner that says how they fare,
-    too low for a seal."""
+    too small for a seal."""
     picture = Image.new("RGB", (WIDTH, 560), "white")
     draw = ImageDraw.Draw(picture)
     for top in _TOPS:
         for left in range(_LEFT, _RIGHT, 8):
             if left % 64 < 40:
                 draw.rectangle((left, top + 2, left + 4, top + 16), fill="black")
-    draw.rectangle((0, 0, 15, 15), fill=corner)
+    draw.rectangle((0, 0, 9, 9), fill=corner)
     return picture
 
 
 def _corner(image: PageImage) -> tuple[int, int, int]:
-    red, green, blue = (int(value) for value in np.round(image.pixels[8, 8] / 250) * 250)
+    red, green, blue = (int(value) for value in np.round(image.pixels[4, 4] / 250) * 250)
     return red, green, blue
+
+
+def _nothing(image: PageImage, version: EngineVersion) -> PageText:
+    return PageText(image.page_number, image.width, image.height, 100, 0, (), version)
 
 
 def _page(image: PageImage, version: EngineVersion, number: str, confidence: float, heading: float | None = None) -> PageText:

@@ -1,16 +1,28 @@
 """Who may do what, over every route that there is."""
 
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from archive.catalog import unmaskings
+from archive.review import sampling, unmasking
+from archive.review.editing import Asked, PageFor, edit_mask
+from archive.review.sampling import Wanted
+from schemas.geometry import Box
+from schemas.review import EditAction
 from tests.builders.api import service
 from tests.builders.kept_documents import CUSTODY, KeptDocument, keep, picture
 
 EVERYBODY = {None, "archivist", "handler", "compliance"}
 RECEIVERS = {"archivist", "compliance"}
 READERS = {"handler", "compliance"}
+REVIEWERS = {"compliance"}
+
+AN_EDIT = Asked(EditAction.ADD, Box(8, 8, 80, 80), "why", kind="OTHER")
+EDIT = {"audience": "handler", "page_number": 1, "action": "add", "box": [8, 8, 80, 80], "kind": "OTHER", "reason": "why"}
+VERSION = {"audience": "handler", "version": 1}
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,8 @@ class Call:
     path: str
     allowed: set[str | None]
     options: dict[str, Any] = field(default_factory=dict)
+    of: str = "document"
+    """Which of the documents below takes the place of {document}: what is decided of one changes it."""
 
 
 CALLS = [
@@ -39,6 +53,24 @@ CALLS = [
     Call("GET", "/api/documents/{document}/pdf", READERS),
     Call("GET", "/api/documents/{document}/certificate", READERS),
     Call("GET", "/certificate-key", EVERYBODY),
+    Call("GET", "/api/reviews", REVIEWERS, {"params": {"audience": "handler"}}),
+    Call("GET", "/api/reviews/{document}", REVIEWERS, {"params": {"audience": "handler"}}),
+    Call("GET", "/api/reviews/{document}/pages/{page_number}/masks", REVIEWERS, {"params": {"audience": "handler"}}),
+    Call("POST", "/api/reviews/{document}/edits", REVIEWERS, {"json": EDIT}),
+    Call("DELETE", "/api/reviews/{document}/edits/{edit}", REVIEWERS, {"params": {"audience": "handler"}}, "drafted"),
+    Call("POST", "/api/reviews/{document}/discard", REVIEWERS, {"json": {"audience": "handler"}}, "drafted"),
+    Call("POST", "/api/reviews/{document}/submit", REVIEWERS, {"json": {"audience": "handler"}}, "submitted"),
+    Call("POST", "/api/reviews/{document}/approve", REVIEWERS, {"json": VERSION}, "approved"),
+    Call("POST", "/api/reviews/{document}/reject", REVIEWERS, {"json": {**VERSION, "reason": "why"}}, "rejected"),
+    Call("POST", "/api/reviews/{document}/withdraw", REVIEWERS, {"json": {**VERSION, "reason": "why"}}, "withdrawn"),
+    Call("POST", "/api/break-glass", REVIEWERS, {"json": {"document": "{document}", "page_number": 1, "reason": "why"}}),
+    Call("GET", "/api/break-glass", REVIEWERS),
+    Call("POST", "/api/break-glass/{request}/grant", REVIEWERS, of="granted"),
+    Call("POST", "/api/break-glass/{request}/refuse", REVIEWERS, of="refused"),
+    Call("GET", "/api/break-glass/{request}/image", REVIEWERS, of="seen"),
+    Call("POST", "/api/samples", REVIEWERS, {"json": {"batch": "{batch}", "audience": "handler"}}),
+    Call("GET", "/api/samples/{plan}", REVIEWERS),
+    Call("POST", "/api/samples/{plan}/pages/{number}", REVIEWERS, {"json": {"verdict": "ok"}}),
 ]
 
 
@@ -47,12 +79,40 @@ def ours(tmp_path_factory):
     with service(tmp_path_factory.mktemp("home")) as running:
         document = keep(running.archive, KeptDocument())
         batch = running.ask("archivist", "GET", "/api/batches").json()["batches"][0]["batch"]
-        yield running, {"document": document, "batch": batch, "page_number": 1, "name": "search.js"}
+        ids = {"document": document, "batch": batch, "page_number": 1, "name": "search.js"}
+        yield running, {**ids, **under_review(running.archive, document), "plan": a_sample(running.archive, batch), "number": 1}
+
+
+def under_review(archive, document):
+    """A document for each thing that is decided, by its name, and a request for each thing that is done with one."""
+    names = ("drafted", "submitted", "approved", "rejected", "withdrawn")
+    ids = {name: keep(archive, KeptDocument(policy_number=f"PZAT2019000{number:04}")) for number, name in enumerate(names, 1)}
+    drafts = {name: edit_mask(archive, "compliance", PageFor(ids[name], "handler", 1), AN_EDIT) for name in names[:2]}
+    others = {name: unmasking.ask(archive, "another", document, 1, "why").request_id for name in ("granted", "refused")}
+    return {**ids, "edit": drafts["drafted"], **others, "seen": a_drawn_page(archive, document)}
+
+
+def a_drawn_page(archive, document):
+    request = unmasking.ask(archive, "compliance", document, 1, "why").request_id
+    unmasking.grant(archive, "another", request)
+    key = archive.holding(document).add(unmasking.KIND, io.BytesIO(picture(3, "JPEG")))
+    with archive.catalog.write() as connection:
+        unmaskings.drawn(connection, request, key, "image/jpeg")
+    return request
+
+
+def a_sample(archive, batch):
+    return sampling.draw(archive, "another", Wanted(batch, "handler", 0.5, 0.9)).plan_id
 
 
 def ask(ours, call, role, **other: object):
     running, ids = ours
-    return running.ask(role, call.method, call.path.format(**{**ids, **other}), **call.options)
+    about = {**ids, "document": ids[call.of], "request": ids[call.of], **other}
+    options = dict(call.options)
+    if "json" in options:
+        filled = {name: each.format(**about) if isinstance(each, str) else each for name, each in options["json"].items()}
+        options["json"] = filled
+    return running.ask(role, call.method, call.path.format(**about), **options)
 
 
 def test_every_route_is_in_the_table(ours):

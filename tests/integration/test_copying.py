@@ -26,12 +26,18 @@ from archive.copying import moving, places
 from archive.custody import Custody, open_batch
 from archive.errors import FixityMismatch, Refused
 from archive.finding import find
+from archive.review import deciding, editing, unmasking
+from archive.review.editing import Asked, PageFor
+from archive.review.queue import standing_of
 from archive.wiring import open_archive
 from ingest.intake import take
+from schemas.geometry import Box
 from schemas.query import Query
+from schemas.review import EditAction
 from tests.builders.archives import make_archive
 from tests.builders.kept_documents import picture
 from tests.builders.read_documents import ingest, scan, work_off
+from tests.builders.reviewed_documents import version_of
 from tests.fakes import two_engines
 from workers.pool import Pool
 from workers.rebuild import rebuild
@@ -187,6 +193,29 @@ def test_certificates_come_along_and_hold_in_the_new_place(home, settings):
         assert kept == before
         with archive.holding(document_id).open("derivative", kept.derivative.object_key) as file:
             assert check(kept.data, signer(archive).public, file).is_valid
+
+
+def test_reviews_come_along_and_hold_in_the_new_place(home, settings):
+    with open_archive(home) as archive:
+        document_id = ingest(archive, scan(two_engines.GOOD))
+        work_off(archive, two_engines.load())
+        asked = Asked(EditAction.ADD, Box(8, 400, 80, 440), "a signature", kind="OTHER")
+        editing.edit_mask(archive, "lin", PageFor(document_id, "handler", 1), asked)
+        editing.submit(archive, "lin", document_id, "handler")
+        work_off(archive, two_engines.load())
+        deciding.approve(archive, "zhao", version_of(archive, document_id, "handler"), "looked at it")
+        request = unmasking.ask(archive, "lin", document_id, 1, "why").request_id
+        before = standing_of(archive, document_id, "handler")
+        kept = kept_certificate(archive, document_id, "handler")
+    moved = move(home, settings)
+    assert [moved.proof.rows[table] for table in ("change_sets", "mask_edits", "decisions", "unmaskings")] == [1, 1, 1, 1]
+    with open_archive(new_home(home, settings)) as archive:
+        assert standing_of(archive, document_id, "handler") == before
+        assert [each.decision.decided_by for each in before.decisions] == ["zhao"]
+        assert kept_certificate(archive, document_id, "handler") == kept
+        with pytest.raises(Refused, match="same_person"):
+            unmasking.grant(archive, "lin", request)
+        editing.edit_mask(archive, "zhao", PageFor(document_id, "handler", 1), asked)  # rows are counted on from there
 
 
 def test_the_ledger_of_the_new_place_tells_what_was_copied(home, settings):

@@ -308,6 +308,11 @@ def test_the_ledger_can_be_read_and_added_to(catalog, role):
         "DELETE FROM pages",
         "DELETE FROM batches",
         "UPDATE readings SET confidence = 1",
+        "UPDATE decisions SET decided_by = 'me'",
+        "DELETE FROM decisions",
+        "DELETE FROM mask_edits",
+        "DELETE FROM unmaskings",
+        "UPDATE sample_plans SET seed = '0'",
         "INSERT INTO users (user_id, role, token_digest, added_at) VALUES ('me', 'archivist', '', '')",
         "UPDATE users SET role = 'archivist'",
         "UPDATE alembic_version SET version_num = 'x'",
@@ -327,7 +332,7 @@ def test_what_has_happened_and_who_may_what_cannot_be_changed(catalog, role, sta
 @least_privileged
 def test_the_work_of_the_archive_can_be_done(catalog, role):
     with as_role(catalog, role) as connection:
-        for table in ("documents", "pages", "work", "ledger_head", "derivatives", "derived_pages"):
+        for table in ("documents", "pages", "work", "ledger_head", "derivatives", "derived_pages", "change_sets", "unmaskings"):
             connection.execute(f"UPDATE {table} SET {'one = 1' if table == 'ledger_head' else 'state = state'}")
         connection.execute("DELETE FROM derived_pages")
 

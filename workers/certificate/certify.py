@@ -32,7 +32,7 @@ from workers.redact.policy import RedactionPolicy
 from workers.tools import Tools
 
 _PDF = "application/pdf"
-_MAKER = People(Person("service", "claimkeep"))
+_PROGRAM = Person("service", "claimkeep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def compose(document: Document, built: Built, policy: RedactionPolicy, reading_b
         checks=_results(built.checks, made.leaks),
         pages_not_checked=tuple(page.number for page in pages if page.ended == "redacted" and not page.checks),
         totals=_totals(pages),
-        people=_MAKER,
+        people=People(Person("operator", made.maker) if made.maker else _PROGRAM),
         ledger=ledger,
     )
 

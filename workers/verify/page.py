@@ -15,6 +15,7 @@ from schemas.redaction import Leak, Mask, Verdict
 from workers.page_image import PageImage
 from workers.recognize.port import OcrEngine
 from workers.redact.burn import DerivedPage
+from workers.verify.exemptions import CHECK, Exemption, parted
 from workers.verify.faint import brought_up
 from workers.verify.not_text import CHECKS as NOT_TEXT
 from workers.verify.not_text import still_shown
@@ -46,19 +47,23 @@ def verify_page(
     secrets: Secrets,
     engine: OcrEngine,
     find_entities: FindEntities,
+    exemptions: Sequence[Exemption] = (),
 ) -> Verdict:
     """Decode *derived* and try to find what *masks* and *secrets* say is gone.
 
-    Masks of other pages are ignored. A page of another size than the original's is not looked at further.
+    What is read in a place that one of *exemptions* covers is told apart and counts as no leak. Masks and exemptions of other
+    pages are ignored. A page of another size than the original's is not looked at further.
     """
     masks = [mask for mask in masks if mask.page_number == original.page_number]
     picture = _decoded(derived)
     if not picture.size == (derived.width, derived.height) == (original.width, original.height):
         return Verdict((Leak("page", "page_size", derived.page_number),), ("page_size",))
     grey = _brightness(picture)
-    again = _read_again(picture, derived, secrets, engine, find_entities)
+    exemptions = [each for each in exemptions if each.page_number == original.page_number]
+    again, exempted = parted(_read_again(picture, derived, secrets, engine, find_entities), exemptions)
     shown = still_shown(grey, derived.page_number, secrets)
-    return Verdict((*_seen_through(grey, masks), *_changed(grey, original, masks), *again, *shown), CHECKS)
+    leaks = (*_seen_through(grey, masks), *_changed(grey, original, masks), *again, *shown)
+    return Verdict(leaks, (*CHECKS, CHECK) if exemptions else CHECKS, exempted)
 
 
 def _decoded(derived: DerivedPage) -> Image.Image:

@@ -1,0 +1,1 @@
+"""Review by two people: what they change about masks, what they decide, whom they let see a page, and what a sample shows."""

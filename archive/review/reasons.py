@@ -1,0 +1,28 @@
+"""Why somebody did something, in their own words: sealed under the document's key, since people write names into notes."""
+
+from typing import Literal
+
+from archive.errors import Rejected
+from archive.holdings import Holding
+from archive.keys import open_value, seal_value
+
+Of = Literal["edit", "decision", "unmasking", "sample"]
+
+LONGEST = 500
+"""Characters."""
+
+
+def seal_reason(holding: Holding, of: Of, reason: str) -> bytes:
+    """Raises Rejected(reason_missing) where there is nothing to read in it, or too much."""
+    if not reason.strip() or len(reason) > LONGEST:
+        raise Rejected("reason_missing")
+    return seal_value(holding.data_key, _place(holding, of), reason.strip().encode())
+
+
+def open_reason(holding: Holding, of: Of, sealed: bytes) -> str:
+    """Raises NotFound(key_unavailable)."""
+    return open_value(holding.data_key, _place(holding, of), sealed).decode()
+
+
+def _place(holding: Holding, of: Of) -> str:
+    return f"{of}.reason.{holding.document.document_id}"
