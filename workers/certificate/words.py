@@ -65,6 +65,7 @@ _CHECKS = {
     "unchanged_outside_masks": Words("其余未改动", "unchanged elsewhere"),
     "second_reading": Words("二次识别", "second reading"),
     "second_detection": Words("二次查找", "second detection"),
+    "other_engine": Words("另一引擎识别", "read by another engine"),
     "structure": Words("文件结构", "structure"),
     "page_count": Words("页数", "page count"),
     "stored_bytes": Words("全部字节", "every byte"),
