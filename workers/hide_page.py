@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.geometry import Box
+from schemas.page import PageText
 from schemas.redaction import Leak, Mask, Verdict
 from workers.page_image import PageImage
+from workers.recognize.port import OcrEngine
 from workers.redact.burn import DerivedPage, burn, encode_page
 from workers.redact.masks import grown
 from workers.tools import Tools
-from workers.verify.page import verify_page
+from workers.verify.page import OTHER_ENGINE, verify_page
 from workers.verify.secrets import Secrets
 
 _ROUNDS = 3
 """A second reading may find what the first did not see; that is masked too. What is still found after this many stays in."""
-_LEGIBLE = {"second_reading", "second_detection"}
+_LEGIBLE = {"second_reading", "second_detection", OTHER_ENGINE}
 """Checks that say where something can still be read. What the others find is a fault of burning and not to be covered up."""
 _SIZE_BUDGET = 1.5
 """How much larger than its original a derivative may be."""
@@ -29,12 +31,21 @@ class HiddenPage:
     verdict: Verdict
 
 
-def hide_page(image: PageImage, masks: Sequence[Mask], secrets: Secrets, tools: Tools, budget: int | None = None) -> HiddenPage:
-    """Burn *masks* of this page into *image* and verify it; *budget* is the size in bytes that it should not pass."""
+def hide_page(
+    image: PageImage,
+    masks: Sequence[Mask],
+    secrets: Secrets,
+    tools: Tools,
+    budget: int | None = None,
+    before: PageText | None = None,
+    other: OcrEngine | None = None,
+) -> HiddenPage:
+    """Burn *masks* of this page into *image* and verify it; *budget* is the size in bytes that it should not pass, *before*
+    what was read on *image*: without it the whole page is read again. *other* is an engine of another kind to read it, too."""
     own = tuple(mask for mask in masks if mask.page_number == image.page_number)
     for _ in range(_ROUNDS):
         page = encode_page(burn(image, own), image.page_number, image.dpi, budget)
-        verdict = verify_page(page, image, own, secrets, tools.engine, tools.extractor.entities_on_page)
+        verdict = verify_page(page, image, own, secrets, tools.engine, tools.extractor.entities_on_page, before, other)
         found = tuple(_mask(leak.box, leak, image) for leak in verdict.leaks if leak.box and leak.check in _LEGIBLE)
         if verdict.passed or not set(found) - set(own):
             break

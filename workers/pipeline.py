@@ -31,6 +31,7 @@ from workers.read_original import read_original
 from workers.recognize.read_page import read_page
 from workers.redact.burn import DerivedPage
 from workers.tools import Tools
+from workers.verify.sampling import is_in_share
 from workers.verify.secrets import Secrets
 
 
@@ -80,12 +81,14 @@ def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
 
 def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
-    plan = read_plan(holding)
+    plan, before = read_plan(holding), _text_of(archive, holding, lease.job.page_number)
     secrets = Secrets.of(plan.entities, tools.policy, audience)
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
         budget = page_budget(holding.document.size, opened.page_count)
-    hidden = hide_page(image, plan.of(audience).masks, secrets, tools, budget)
+    is_chosen = is_in_share(holding.document.digest, lease.job.page_number, archive.settings.verify.other_engine_share)
+    other = tools.load_other() if is_chosen else None
+    hidden = hide_page(image, plan.of(audience).masks, secrets, tools, budget, before, other)
     row = DerivedPageRow(
         document_id=lease.job.document_id,
         page_number=lease.job.page_number,
@@ -191,6 +194,12 @@ def _opened(archive: Archive, holding: Holding) -> Iterator[OpenDocument]:
     limits = archive.settings.limits
     with holding.open_original() as stream, open_document(stream, holding.document.media_type, limits) as opened:
         yield opened
+
+
+def _text_of(archive: Archive, holding: Holding, page_number: int) -> PageText | None:
+    with archive.catalog.read() as connection:
+        row = documents.page(connection, holding.document.document_id, page_number)
+    return next(iter(_texts(holding, (row,))), None)
 
 
 def _texts(holding: Holding, rows: Sequence[Page]) -> tuple[PageText, ...]:
