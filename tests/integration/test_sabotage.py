@@ -388,8 +388,8 @@ SABOTAGES: dict[str, tuple[Redactor, set[str], set[str]]] = {
     ),
     "a marker of opacity 0.97": (
         Redactor(burn=painted(lambda pixels: (pixels * 0.03).astype(np.uint8))),
-        {"masks_opaque"},
-        {"residue"},
+        {"masks_opaque", "second_reading", "second_detection"},
+        {"second_reading", "second_detection", "residue"},
     ),
     "a frame in place of a box": (
         Redactor(burn=painted(outlined)),

@@ -21,7 +21,8 @@ _PAPER_STEPS = 2.0
 _CHARACTER = (2, 3)
 """Blocks, high and wide or the other way round, that faint ink fills where it says something. Along strokes and rules in black,
 a JPEG leaves a fringe one block wide."""
-_FEWEST_BLOCKS = 12
+_FEWEST_BLOCKS = 18
+"""Three times a character's: the blocks around its ink count with it."""
 _BESIDE = 2
 """Blocks above and below faint ink that are kept: labels stand there."""
 

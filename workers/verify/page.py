@@ -32,6 +32,8 @@ _RIM = 96
 _DRIFT = 8
 """How far the mean brightness of a block may move, of 255; a JPEG of quality 45 moves it by 2."""
 _SMALLER, _LARGER = 0.78, 1.28
+_INK = 192
+"""Lighter than that is paper where faint ink was brought up."""
 _LOW_RESOLUTION = 1400
 """Pixels of the long side below which a smaller page could not be read, so that it is read larger."""
 
@@ -143,7 +145,8 @@ def _readings(image: PageImage, known: Known, engine: OcrEngine) -> Iterator[Pag
     """The page as it is, and where there is faint ink on it, once more with that brought up."""
     yield known.beside(engine.read(known.left_of(image)))
     faint = brought_up(image)
-    if faint is not None and (more := engine.read(known.left_of(faint))).lines:
+    left = faint and known.left_of(faint)
+    if left is not None and left.pixels.min() < _INK and (more := engine.read(left)).lines:
         yield known.beside(more)
 
 
