@@ -47,7 +47,7 @@ services: setup
 services-stop: setup
 	@$(RUN)python -m deploy.native down
 
-test: setup setup-paddle fonts services
+test: setup setup-paddle fonts tesseract services
 	@$(RUN)pytest --numprocesses 2 --dist loadfile
 	@$(PADDLE)pytest -m paddle tests/contract/test_ocr_engine.py tests/integration/test_paddle_engine.py
 

@@ -1,5 +1,6 @@
 """`claimkeep doctor`: how every part of the archive is, and what to do."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import click
 from archive.console import CANNOT_GO_ON, exits_with_reason, home_option, json_option, print_json, print_table
 from archive.errors import Unavailable
 from archive.standing import PARTS, Examiner, Finding
-from archive.wiring import open_archive
+from archive.wiring import Archive, open_archive
 from schemas.reasons import remedy
 
 
@@ -31,10 +32,18 @@ def _examine(home: Path) -> tuple[Finding, ...]:
     """An archive that cannot be opened is told by the part that kept it from being opened."""
     try:
         with open_archive(home) as archive:
-            return Examiner(archive).examine()
+            return (*Examiner(archive).examine(), *_other_engine(archive))
     except Unavailable as error:
         part = next((name for name, part in PARTS.items() if part.silent == error.reason), "archive")
         return (Finding(part, error.reason, error.detail),)
+
+
+def _other_engine(archive: Archive) -> tuple[Finding, ...]:
+    """Whether the second engine, where the settings ask for it, is on this machine: only those that work need it."""
+    if not archive.settings.verify.other_engine_share:
+        return ()
+    missing = shutil.which("tesseract") is None
+    return (Finding("other_engine", "engine_not_installed" if missing else None, "tesseract"),)
 
 
 def _row(finding: Finding) -> dict[str, str | bool | None]:

@@ -141,6 +141,14 @@ class ReviewSettings(_Part):
     )
 
 
+class VerifySettings(_Part):
+    """How finished pages are looked through before they may be given out."""
+
+    other_engine_share: float = Field(
+        default=0.0, ge=0, le=1, description="Share of the pages that Tesseract reads as well; its packages must be installed."
+    )
+
+
 class ServeSettings(_Part):
     """How the archive answers over HTTP."""
 
@@ -175,6 +183,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     work: WorkSettings = WorkSettings()
     review: ReviewSettings = ReviewSettings()
+    verify: VerifySettings = VerifySettings()
     serve: ServeSettings = ServeSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()

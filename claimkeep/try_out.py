@@ -229,10 +229,10 @@ def _hidden(
     quiet: bool,
 ) -> Iterator[HiddenPage]:
     progress, masks = Progress("hiding and reading back", quiet=quiet), tuple(masks)
-    shown = [reading.page_number for reading in readings if reading.state is not PageState.FAILED]
-    for done, number in enumerate(shown):
+    shown = [reading for reading in readings if reading.state is not PageState.FAILED]
+    for done, reading in enumerate(shown):
         progress.show(done, len(shown), "pages")
-        yield hide_page(opened.render(number), masks, secrets, tools, budget)
+        yield hide_page(opened.render(reading.page_number), masks, secrets, tools, budget, before=reading.text)
     progress.show(len(shown), len(shown), "pages")
     progress.end()
 

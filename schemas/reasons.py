@@ -133,8 +133,8 @@ REASONS: dict[str, Remedy] = {
         "页面筛选条件无法识别。请用 and 连接条件，如 confidence<0.8；可用字段：confidence、engine、state、reason、class、document、batch、version。",
     ),
     "engine_not_installed": Remedy(
-        "This OCR engine is not installed, or cannot be started. Install it (`pip install 'claimkeep[paddle]'`), or choose another.",
-        "该 OCR 引擎未安装或无法启动，请安装（pip install 'claimkeep[paddle]'）或选用其他引擎。",
+        "This OCR engine is not installed, or cannot be started. Install it (`pip install 'claimkeep[paddle]'`; for Tesseract the system's packages tesseract-ocr and tesseract-ocr-chi-sim), or choose another.",
+        "该 OCR 引擎未安装或无法启动，请安装（pip install 'claimkeep[paddle]'；Tesseract 请安装系统软件包 tesseract-ocr 与 tesseract-ocr-chi-sim）或选用其他引擎。",
     ),
     "blank_now": Remedy(
         "Read again, the page was taken for blank although text had been read on it. The older reading stays; look at the page.",

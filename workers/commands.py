@@ -30,6 +30,7 @@ from schemas.work import Stage
 from workers import again
 from workers.measure import Measures
 from workers.pools import make_pool
+from workers.recognize.tesseract import load_tesseract
 
 
 @click.command()
@@ -51,6 +52,8 @@ def work(processes: int | None, stages: tuple[str, ...], home: Path, *, watch: b
     """
     with open_archive(home) as archive:
         set_up_logs(archive.settings.log.level)
+        if archive.settings.verify.other_engine_share:
+            load_tesseract()  # a page that asks for it would fail; the operator is told now instead
         before = count_failures(archive)
         progress = Progress("working", quiet=as_json)
         registry, count = CollectorRegistry(), processes or default_processes(archive)

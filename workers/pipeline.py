@@ -37,6 +37,7 @@ from workers.review.count_risk import risk_of
 from workers.review.index_record import index_record
 from workers.review.unmask import watermarked
 from workers.tools import Tools
+from workers.verify.sampling import is_in_share
 from workers.verify.secrets import Secrets
 
 _TO_THE_SECOND = 19  # characters of ISO 8601; times of the catalog are UTC
@@ -89,14 +90,16 @@ def _plan(archive: Archive, tools: Tools, lease: Lease) -> None:
 
 def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
-    plan = read_plan(holding)
+    plan, before = read_plan(holding), _text_of(archive, holding, lease.job.page_number)
     secrets = Secrets.of(plan.entities, tools.policy, audience)
     edits = _edits_of_page(archive, lease)
     masks = edited(plan.of(audience).masks_of(lease.job.page_number), edits)
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
         budget = page_budget(holding.document.size, opened.page_count)
-    hidden = hide_page(image, clipped(masks, image), secrets, tools, budget, exemptions(edits))
+    is_chosen = is_in_share(holding.document.digest, lease.job.page_number, archive.settings.verify.other_engine_share)
+    other = tools.load_other() if is_chosen else None
+    hidden = hide_page(image, clipped(masks, image), secrets, tools, budget, exemptions(edits), before, other)
     row = DerivedPageRow(
         document_id=lease.job.document_id,
         page_number=lease.job.page_number,
@@ -240,6 +243,13 @@ def _opened(archive: Archive, holding: Holding) -> Iterator[OpenDocument]:
     limits = archive.settings.limits
     with holding.open_original() as stream, open_document(stream, holding.document.media_type, limits) as opened:
         yield opened
+
+
+def _text_of(archive: Archive, holding: Holding, page_number: int) -> PageText | None:
+    with archive.catalog.read() as connection:
+        row = documents.page(connection, holding.document.document_id, page_number)
+    texts, _ = _read_on(holding, (row,))
+    return next(iter(texts), None)
 
 
 def _read_on(holding: Holding, rows: Sequence[Page]) -> tuple[tuple[PageText, ...], tuple[PageRegions, ...]]:

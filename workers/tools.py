@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workers.extract.extractor import Extractor
 from workers.named_engines import load_named
 from workers.recognize.port import OcrEngine
+from workers.recognize.tesseract import load_tesseract
 from workers.redact.policy import RedactionPolicy, default_policy
 
 
@@ -14,12 +15,14 @@ class Tools:
     """The engine, the extractor and the policy of one process.
 
     `engine` reads new pages and reads derivatives back; the others read pages again, and are loaded when first needed.
+    `load_other` gives the engine of another kind that reads a share of the derivatives, too.
     """
 
     engine: OcrEngine
     extractor: Extractor
     policy: RedactionPolicy
     load_named: Callable[[str], OcrEngine] = load_named
+    load_other: Callable[[], OcrEngine] = load_tesseract
 
     def engine_named(self, name: str) -> OcrEngine:
         """The engine *name*; "" is the usual one. Raises Rejected(engine_not_installed)."""

@@ -145,8 +145,12 @@ def _finished(
 ) -> _Finished:
     """As `workers.pipeline` makes it; a file that leaks is built all the same, to see what it tells."""
     secrets, own = Secrets.of(plan.entities, tools.policy, audience), plan.of(audience)
-    shown = {each.page_number for each in readings if each.state is not PageState.FAILED}
-    pages = {each.page_number: hide_page(each, own.masks, secrets, tools) for each in images if each.page_number in shown}
+    texts = {each.page_number: each.text for each in readings if each.state is not PageState.FAILED}
+    pages = {
+        number: hide_page(image, own.masks, secrets, tools, before=texts[number])
+        for image in images
+        if (number := image.page_number) in texts
+    }
 
     def built() -> Iterator[BuiltPage]:
         for reading in readings:

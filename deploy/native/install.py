@@ -1,6 +1,7 @@
 """Getting a server's program: from Debian, from Maven's registry, or built from its pinned Go source."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
@@ -96,6 +97,27 @@ def maven_zip(artifact: str, name: str) -> Path:
             for program in (unpacked / "bin").iterdir():
                 program.chmod(0o755)  # ZIP files do not carry it
             unpacked.replace(target)
+    return target
+
+
+def maven_jar(artifact: str, sha256: str) -> Path:
+    """The JAR *artifact* (group:artifact:version), which has this SHA-256. Raises CannotProvide where it has another."""
+    _, name, version = artifact.split(":")
+    target = PROGRAMS / "jars" / f"{name}-{version}.jar"
+    if target.exists():
+        return target
+    if shutil.which("mvn") is None:
+        apt("maven")
+    with installing("maven") as room:
+        if not target.exists():
+            _tell(artifact)
+            copy = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
+            run("mvn", "--batch-mode", "--quiet", copy, f"-Dartifact={artifact}", f"-DoutputDirectory={room}")
+            (fetched,) = room.glob("*.jar")
+            if hashlib.sha256(fetched.read_bytes()).hexdigest() != sha256:
+                raise CannotProvide(f"{artifact} is not the file that it was: its SHA-256 differs from the one written here.")
+            target.parent.mkdir(exist_ok=True)
+            fetched.replace(target)
     return target
 
 

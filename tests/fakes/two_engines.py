@@ -35,7 +35,8 @@ _BY_PADDLE = {POOR: 0.95, GOOD: 0.9, SLOW: 0.95}
 
 
 class UsualEngine:
-    """Reads the policy number wrongly, with the confidence that the corner says."""
+    """Reads the policy number wrongly, with the confidence that the corner says; nothing where faint ink was brought up, which
+    leaves no corner."""
 
     version = USUAL
 

@@ -133,7 +133,7 @@ def test_the_same_pages_give_the_same_bytes(made):
 def test_it_shows_the_burnt_pages_and_nothing_dates_or_names_it(made):
     with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
         assert set(pdf.trailer.keys()) & {"/Info", "/Prev"} == set()
-        assert set(pdf.Root.keys()) == {"/Type", "/Pages"}
+        assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/Metadata", "/OutputIntents"}
     with pypdfium2.PdfDocument(made.pdf) as pdf:
         for at, mask in ((mask.page_number - 1, mask) for mask in made.masks):
             drawn = pdf[at].render(scale=200 / 72).to_numpy()
@@ -144,14 +144,15 @@ def test_it_shows_the_burnt_pages_and_nothing_dates_or_names_it(made):
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_every_encoding_is_shown_as_it_was_burnt(made, at):
-    image = made.images[at]
-    page = encode_page(burn(image, made.masks), image.page_number, image.dpi, budget=1)
+    image, burnt = made.images[at], burn(made.images[at], made.masks)
+    burnt[::10] = 0
+    page = encode_page(burnt, image.page_number, image.dpi, budget=1)
     assert page.media_type == "image/png"
     pdf = assembled([(page, made.visible[at])])
     assert verify_pdf(io.BytesIO(pdf), made.secrets, 1, [page]).leaks == ()
     with pypdfium2.PdfDocument(pdf) as opened:
         drawn = opened[0].render(scale=200 / 72, rev_byteorder=True).to_numpy()[:1000, :1400, :3]
-    assert abs(drawn.astype(int) - burn(image, made.masks)).mean() < 1
+    assert abs(drawn.astype(int) - burnt).mean() < 1
 
 
 def test_a_page_that_could_not_be_read_says_so(made):
@@ -174,7 +175,7 @@ def spoilt(change):
         out = io.BytesIO()
         with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
             change(pdf)
-            pdf.save(out, static_id=True)
+            pdf.save(out, static_id=True, fix_metadata_version=False)
         return out.getvalue()
 
     spoil.__name__ = change.__name__
@@ -235,6 +236,24 @@ def information(pdf: Pdf) -> None:
 def xmp(pdf: Pdf) -> None:
     with pdf.open_metadata() as metadata:
         metadata["dc:title"] = "Claim"
+
+
+@spoilt
+def words_in_the_archive_mark(pdf: Pdf) -> None:
+    mark = pdf.Root.Metadata
+    mark.write(mark.read_bytes().replace(b"</pdfaid:part>", b"</pdfaid:part><!-- claim -->"))
+
+
+@spoilt
+def words_in_the_colour_profile(pdf: Pdf) -> None:
+    profile = pdf.Root.OutputIntents[0].DestOutputProfile
+    profile.write(profile.read_bytes().replace("CC0".encode("utf-16-be"), "Zoe".encode("utf-16-be")))
+
+
+@spoilt
+def colours_of_a_pictures_own(pdf: Pdf) -> None:
+    profile = Stream(pdf, b"any bytes", N=3)
+    pdf.pages[2].Resources.XObject.Im0.ColorSpace = Array([Name.ICCBased, pdf.make_indirect(profile)])
 
 
 @spoilt
@@ -313,6 +332,13 @@ def comment_in_the_jpeg(pdf: Pdf) -> None:
 
 
 @spoilt
+def comment_between_the_scans_of_a_jpeg(pdf: Pdf) -> None:
+    picture = pdf.pages[1].Resources.XObject.Im0
+    data = picture.read_raw_bytes()
+    picture.write(data[:-2] + b"\xff\xfe\x00\x06note" + data[-2:], filter=Name.DCTDecode)
+
+
+@spoilt
 def value_behind_the_jpeg(pdf: Pdf) -> None:
     picture = pdf.pages[1].Resources.XObject.Im0
     picture.write(picture.read_raw_bytes() + NUMBER.encode(), filter=Name.DCTDecode)
@@ -338,6 +364,9 @@ SABOTAGES = {
     value_in_a_comment: {"stored_bytes"},
     information: {"structure"},
     xmp: {"structure"},
+    words_in_the_archive_mark: {"structure"},
+    words_in_the_colour_profile: {"structure"},
+    colours_of_a_pictures_own: {"structure"},
     attachment: {"structure"},
     annotation: {"structure", "stored_strings"},
     form_field: {"structure", "stored_strings", "stored_bytes"},
@@ -351,6 +380,7 @@ SABOTAGES = {
     visible_text: {"structure"},
     replacement_text: {"structure", "stored_bytes"},
     comment_in_the_jpeg: {"structure"},
+    comment_between_the_scans_of_a_jpeg: {"structure"},
     value_behind_the_jpeg: {"structure", "stored_bytes"},
     value_in_an_unused_stream: {"stored_bytes"},
     private_notes_of_a_program: {"structure"},

@@ -43,11 +43,21 @@ def test_a_budget_lowers_the_quality_and_no_further_than_45():
 
 @pytest.mark.parametrize(("tone", "mode"), [("grey", "L"), ("colour", "RGB")])
 def test_an_even_page_over_its_budget_loses_nothing(tone, mode):
-    image, _ = drawn_page(["some words"] * 6, tone=tone)
-    as_jpeg = encode_page(image.pixels, 1, 200.0)
-    page = encode_page(image.pixels, 1, 200.0, budget=len(as_jpeg.data) - 1)
+    pixels = drawn_page(["some words"] * 6, tone=tone)[0].pixels
+    pixels[::10] = 0
+    as_jpeg = encode_page(pixels, 1, 200.0)
+    page = encode_page(pixels, 1, 200.0, budget=len(as_jpeg.data) - 1)
     assert (as_jpeg.media_type, page.media_type, decoded(page.data).mode) == ("image/jpeg", "image/png", mode)
-    assert (np.asarray(decoded(page.data).convert("RGB")) == image.pixels).all()
+    assert (np.asarray(decoded(page.data).convert("RGB")) == pixels).all()
+
+
+def test_several_scans_come_before_a_lower_quality():
+    noise = np.random.default_rng(1).integers(100, 200, (400, 400, 3), np.uint8)
+    at_once = encode_page(noise, 1, 200.0)
+    in_scans = encode_page(noise, 1, 200.0, budget=len(at_once.data) - 1)
+    first, second = decoded(at_once.data), decoded(in_scans.data)
+    assert (first.info.get("progressive"), second.info.get("progressive")) == (None, 1)
+    assert (np.asarray(first) == np.asarray(second)).all()
 
 
 def test_a_placeholder_has_the_size_of_the_page_and_words_on_it():

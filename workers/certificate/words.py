@@ -68,6 +68,7 @@ _CHECKS = {
     "codes": Words("条码", "codes"),
     "photographs": Words("人像照片", "photographs"),
     "exempted_places": Words("经人复核不遮之处已记录", "places shown by review, recorded"),
+    "other_engine": Words("另一引擎识别", "read by another engine"),
     "structure": Words("文件结构", "structure"),
     "page_count": Words("页数", "page count"),
     "stored_bytes": Words("全部字节", "every byte"),

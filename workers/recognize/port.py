@@ -6,6 +6,10 @@ from schemas.page import EngineVersion, PageText
 from workers.page_image import PageImage
 
 
+class TookTooLong(Exception):
+    """An engine that works in a process of its own did not come to an end with a page, and was ended."""
+
+
 class OcrEngine(Protocol):
     """Reads one page image at a time, without any network. Not thread-safe: one engine per process."""
 

@@ -1,4 +1,4 @@
-"""Pages of a derivative into one new PDF: a picture a page, and over it the text that may be seen, not drawn.
+"""Pages of a derivative into one new PDF/A-2b: a picture a page, and over it the text that may be seen, not drawn.
 
 Nothing of the original file is taken over. The text is set in rendering mode 3 (neither filled nor stroked, PDF 32000-1,
 9.3.6) in a font without glyphs, so that it can be searched and copied.
@@ -15,6 +15,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from schemas.redaction import RedactedText, VisibleLine
+from workers.redact.archive_format import GREATEST_SIDE, LEAST_SIDE, mark_as_archive_format
 from workers.redact.burn import JPEG, DerivedPage
 from workers.redact.glyphless import ASCENT, DESCENT, UNITS_PER_EM, advance_of, font_file, glyph_of
 
@@ -49,11 +50,12 @@ def assemble_pdf(pages: Iterable[tuple[DerivedPage, RedactedText]], out: BinaryI
                 raise ValueError(f"the picture of page {derived.page_number} came with the text of page {text.page_number}")
             pdf.pages.append(_page(pdf, derived, text, font, codes))
         _fill_font(pdf, font, codes)
-        pdf.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        mark_as_archive_format(pdf)
+        pdf.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, fix_metadata_version=False)
 
 
 def _page(pdf: Pdf, derived: DerivedPage, text: RedactedText, font: pikepdf.Object, codes: _Codes) -> pikepdf.Page:
-    scale = _POINTS_PER_INCH / derived.dpi
+    scale = _points_per_pixel(derived)
     width, height = derived.width * scale, derived.height * scale
     words = "\n".join(_set_line(line, height, scale, codes) for line in text.lines)
     content = f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Im0 Do Q\nBT 3 Tr\n{words}\nET\n"
@@ -65,6 +67,12 @@ def _page(pdf: Pdf, derived: DerivedPage, text: RedactedText, font: pikepdf.Obje
         Contents=Stream(pdf, content.encode("ascii")),
     )
     return pikepdf.Page(pdf.make_indirect(page))
+
+
+def _points_per_pixel(derived: DerivedPage) -> float:
+    """By the page's resolution, as far as the archive format takes pages so small or so large."""
+    least, greatest = LEAST_SIDE / min(derived.width, derived.height), GREATEST_SIDE / max(derived.width, derived.height)
+    return min(max(_POINTS_PER_INCH / derived.dpi, least), greatest)
 
 
 def _set_line(line: VisibleLine, page_height: float, scale: float, codes: _Codes) -> str:

@@ -47,7 +47,8 @@ def encode_page(pixels: Pixels, page_number: int, dpi: float | None, budget: int
     """Encode burnt pixels: black and white as 1-bit PNG without loss, grey and colour as JPEG.
 
     *budget* is the size in bytes that a page should not pass, such as 1.5 times the original's. For it an even page, drawn
-    rather than scanned, becomes a PNG without loss, and the quality of a JPEG is lowered from 75 to 45, and no further.
+    rather than scanned, becomes a PNG without loss, a JPEG is written in several scans, which are smaller and take longer,
+    and its quality is lowered from 75 to 45, and no further.
     """
     height, width = pixels.shape[:2]
     picture = _plainest(pixels)
@@ -89,16 +90,15 @@ def _encodings(picture: Image.Image) -> Iterator[Callable[[], tuple[str, bytes]]
     if picture.mode == "1":
         yield partial(_as_png, picture)
         return
-    best, *lower = _QUALITIES
-    yield partial(_as_jpeg, picture, best)
+    yield partial(_as_jpeg, picture, _QUALITIES[0], in_scans=False)
     if _is_even(picture):
         yield partial(_as_png, picture)
-    for quality in lower:
-        yield partial(_as_jpeg, picture, quality)
+    for quality in _QUALITIES:
+        yield partial(_as_jpeg, picture, quality, in_scans=True)
 
 
-def _as_jpeg(picture: Image.Image, quality: int) -> tuple[str, bytes]:
-    return JPEG, _encoded(picture, "JPEG", quality=quality)
+def _as_jpeg(picture: Image.Image, quality: int, *, in_scans: bool) -> tuple[str, bytes]:
+    return JPEG, _encoded(picture, "JPEG", quality=quality, optimize=True, progressive=in_scans)
 
 
 def _as_png(picture: Image.Image) -> tuple[str, bytes]:

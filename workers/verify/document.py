@@ -14,7 +14,7 @@ from workers.redact.burn import DerivedPage
 from workers.verify.pdf_text import BOTH, Extractor
 from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.stored_bytes import ByteSearch, inflated_anywhere
-from workers.verify.structure import carriers, layers, pictures, revisions, streams, strings
+from workers.verify.structure import carriers, colours, layers, pictures, revisions, streams, strings
 
 
 def verify_pdf(pdf: BinaryIO, secrets: Secrets, expected_pages: int, derived: Iterable[DerivedPage] | None = None) -> Verdict:
@@ -37,7 +37,7 @@ def verify_pdf(pdf: BinaryIO, secrets: Secrets, expected_pages: int, derived: It
 def _examine(data: bytes, secrets: Secrets, expected_pages: int) -> tuple[list[Leak], tuple[str, ...]]:
     search = SecretSearch(secrets)
     with pikepdf.open(io.BytesIO(data)) as opened:
-        oddities = [*revisions(data), *carriers(opened), *pictures(opened), *layers(opened)]
+        oddities = [*revisions(data), *carriers(opened), *pictures(opened), *colours(opened), *layers(opened)]
         leaks = [oddity.as_leak() for oddity in oddities]
         if len(opened.pages) != expected_pages:
             leaks.append(Leak("file", "page_count", detail=f"{len(opened.pages)} of {expected_pages} pages"))

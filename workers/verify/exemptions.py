@@ -13,7 +13,9 @@ from schemas.redaction import Leak
 CHECK = "exempted_places"
 """Stands among the checks of a page exactly when it has such places: what was found outside them counts as ever."""
 
-_LEGIBLE = frozenset({"second_reading", "second_detection", "codes", "photographs"})
+OTHER_ENGINE = "other_engine"
+"""The check that is made on a share of the pages alone."""
+LEGIBLE = frozenset({"second_reading", "second_detection", OTHER_ENGINE, "codes", "photographs"})
 """Checks that say what can be seen, and where. What the others find is a fault of burning or of the file."""
 _SLACK = 16
 """Pixels by which a second reading may place a value beside the mask that the first one brought about: one cell of its grid."""
@@ -31,7 +33,7 @@ class Exemption:
     def covers(self, leak: Leak) -> bool:
         """A leak without a place, or one that reaches out of this place, is not covered."""
         return (
-            leak.check in _LEGIBLE
+            leak.check in LEGIBLE
             and leak.kind == self.kind
             and leak.page_number == self.page_number
             and leak.box is not None

@@ -16,7 +16,13 @@ _STRONG = 60
 _WEAKEST = 6.0
 _NOISE_STEPS = 10.0
 """Noise alone makes a difference of about six of its standard deviations among the pixels around a block."""
-_FEWEST_BLOCKS = 12
+_PAPER_STEPS = 2.0
+"""Times the difference that three in four blocks of the page surpass: the grain of its paper, which is coarser than noise."""
+_CHARACTER = (2, 3)
+"""Blocks, high and wide or the other way round, that faint ink fills where it says something. Along strokes and rules in black,
+a JPEG leaves a fringe one block wide."""
+_FEWEST_BLOCKS = 18
+"""Three times a character's: the blocks around its ink count with it."""
 _BESIDE = 2
 """Blocks above and below faint ink that are kept: labels stand there."""
 
@@ -28,8 +34,9 @@ def brought_up(image: PageImage) -> PageImage | None:
     is some; None where there is no faint ink."""
     shades = image.pixels[..., _most_telling(image.pixels)]
     darkest, brightest = (_around(_by_block(shades, of), of) for of in (np.minimum, np.maximum))
-    spread, weakest = brightest - darkest, max(_WEAKEST, _NOISE_STEPS * noise(image.pixels))
-    faint = (spread >= weakest) & (spread <= _STRONG)
+    spread = brightest - darkest
+    weakest = max(_WEAKEST, _NOISE_STEPS * noise(image.pixels), _PAPER_STEPS * float(np.percentile(spread, 25)))
+    faint = _without_fringes((spread >= weakest) & (spread <= _STRONG))
     if np.count_nonzero(faint) < _FEWEST_BLOCKS:
         return None
     shown = _against_ground(shades, shades[_to_pixels(faint, shades.shape)], weakest)
@@ -45,6 +52,19 @@ def _against_ground(shades: NDArray[np.uint8], where_faint: NDArray[np.uint8], w
     away = np.abs(shades.astype(np.float32) - ground)
     brought = 255 * (1 - np.minimum(away / reach, 1))
     return np.where(away <= _STRONG, brought, shades).astype(np.uint8)
+
+
+def _without_fringes(faint: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those blocks that lie with others in a field of a character's size."""
+    height, width = _CHARACTER
+    return _in_fields(faint, height, width) | _in_fields(faint, width, height)
+
+
+def _in_fields(faint: NDArray[np.bool_], height: int, width: int) -> NDArray[np.bool_]:
+    """The blocks of *faint* that a field of *height* x *width* blocks, all of them faint, covers."""
+    wide = np.pad(faint, ((height - 1, height - 1), (width - 1, width - 1)))
+    full = np.lib.stride_tricks.sliding_window_view(wide, (height, width)).all(axis=(2, 3))
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(full, (height, width)).any(axis=(2, 3)))
 
 
 def _most_telling(pixels: NDArray[np.uint8]) -> int:

@@ -1,5 +1,6 @@
 """What a PDF holds besides what its pages show: revisions, attachments, scripts, layers, metadata, stray pictures."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,10 +46,19 @@ CARRIERS: dict[str, str] = {
 }
 """Dictionary keys under which a PDF keeps what its pages do not show, and what it is (PDF 32000-1, 7.7 and 14)."""
 
+_ARCHIVE_MARK = "fe2ec62e00ea2faca4208d9d22af67e45ec69546a938946b7dd460695565231f"
+"""SHA-256 of the one metadata packet that tells nothing but that the file is PDF/A-2b."""
+_SRGB = "45d82febb0a0eb240b04fc7ea5ceb17dae9e8b6f649a6eb2ee4796054b57f270"
+"""SHA-256 of the one colour profile that a derivative may have: 480 bytes with room for no secret."""
+_PAGE_COLOURS = (Name.DeviceGray, Name.DeviceRGB)
+
 _LAYER_OPERATORS = frozenset({"q", "Q", "cm", "Do", "BT", "ET", "Tr", "Tf", "Tz", "Tm", "Tj"})
 _INVISIBLE = 3
-_JPEG_MARKERS = frozenset(bytes((0xFF, code)) for code in (0xDB, 0xC0, 0xC1, 0xC2, 0xC4, 0xDD, 0xE0))
-"""Tables, frame, restart interval and the JFIF header; no comment, no Exif, no profile."""
+_SCAN, _END = b"\xff\xda", b"\xff\xd9"
+_JPEG_MARKERS = frozenset({_SCAN, *(bytes((0xFF, code)) for code in (0xDB, 0xC0, 0xC1, 0xC2, 0xC4, 0xDD, 0xE0))})
+"""Tables, frame, scans, restart interval and the JFIF header; no comment, no Exif, no profile."""
+_BEHIND_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
+"""The next marker that is none of those within a scan (ITU-T T.81, B.1.1)."""
 _JFIF_WITHOUT_THUMBNAIL = 16
 _LONG_NAME = 3
 """Characters with the slash; every name of PDF's own is an English word, and no value is one letter."""
@@ -77,8 +87,12 @@ def revisions(data: bytes) -> Iterator[Oddity]:
 
 
 def carriers(pdf: Pdf) -> Iterator[Oddity]:
-    """Every key of CARRIERS in any object, reachable or not, and the document's own Info."""
-    found = {CARRIERS[key] for holder in _dictionaries(pdf) for key in holder.keys() if key in CARRIERS}  # noqa: SIM118
+    """Every key of CARRIERS in any object, reachable or not, and the document's own Info.
+
+    A metadata packet that says that the file is PDF/A-2b, and not a byte more, carries nothing.
+    """
+    keys = ((holder, key) for holder in _dictionaries(pdf) for key in holder.keys() if key in CARRIERS)  # noqa: SIM118
+    found = {CARRIERS[key] for holder, key in keys if key != "/Metadata" or not _is(holder[key], _ARCHIVE_MARK)}
     if "/Info" in pdf.trailer:
         found.add("metadata")
     if "/Encrypt" in pdf.trailer:
@@ -96,6 +110,15 @@ def pictures(pdf: Pdf) -> Iterator[Oddity]:
         if [each.get("/Subtype") for each in drawn.values()] != [Name.Image]:
             yield Oddity("page that is not one picture", number)
         yield from (Oddity("data inside a JPEG", number) for each in drawn.values() if not _is_bare(each))
+
+
+def colours(pdf: Pdf) -> Iterator[Oddity]:
+    """Colour profiles other than the one, and pictures with colours of their own: a profile has tags for any bytes."""
+    profiles = (each["/DestOutputProfile"] for each in _dictionaries(pdf) if "/DestOutputProfile" in each)
+    of_pictures = (each for each in pdf.objects if isinstance(each, pikepdf.Stream) and each.get("/Subtype") == Name.Image)
+    is_odd = any(not _is(profile, _SRGB) for profile in profiles)
+    if is_odd or any(each.get("/ColorSpace") not in _PAGE_COLOURS for each in of_pictures):
+        yield Oddity("colour profile")
 
 
 def layers(pdf: Pdf) -> Iterator[Oddity]:
@@ -154,6 +177,16 @@ def _dictionaries(pdf: Pdf) -> Iterator[Object]:
             waiting += [inner for inner in each if _is_direct(inner)]
 
 
+def _is(stream: Object, digest: str) -> bool:
+    """Whether *stream* is the one of this SHA-256, inflated."""
+    if not isinstance(stream, pikepdf.Stream):
+        return False
+    try:
+        return hashlib.sha256(stream.read_bytes()).hexdigest() == digest
+    except pikepdf.PdfError:  # packed in a way that cannot be undone
+        return False
+
+
 def _is_direct(inner: object) -> bool:
     return isinstance(inner, (pikepdf.Dictionary, pikepdf.Array)) and not inner.is_indirect
 
@@ -163,10 +196,12 @@ def _is_bare(picture: Object) -> bool:
     if not isinstance(picture, pikepdf.Stream) or picture.get("/Filter") != Name.DCTDecode:
         return True
     data, at = picture.read_raw_bytes(), 2
-    while data[at : at + 2] != b"\xff\xda":  # start of scan, behind which only the picture follows
+    while data[at : at + 2] != _END:
         marker, length = data[at : at + 2], int.from_bytes(data[at + 2 : at + 4], "big")
         has_thumbnail = marker == b"\xff\xe0" and length != _JFIF_WITHOUT_THUMBNAIL
         if marker not in _JPEG_MARKERS or has_thumbnail:
             return False
         at += 2 + length
-    return data.find(b"\xff\xd9", at) == len(data) - 2
+        if marker == _SCAN and (behind := _BEHIND_SCAN.search(data, at)) is not None:
+            at = behind.start()
+    return at + len(_END) == len(data)
