@@ -18,14 +18,17 @@ from archive.fields import confirmed_fields, seal_fields
 from archive.holdings import Holding
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState, PageText
-from schemas.redaction import Audience, Leak, Verdict
+from schemas.redaction import Audience, Leak, RedactedText, Verdict
+from schemas.tables import TABLES
 from schemas.work import Lease, Stage
 from workers import results
-from workers.build import BuiltPage, build_pdf, notice, text_beside
+from workers.build import BuiltPage, build_pdf, build_table, notice, text_beside
 from workers.certificate.certify import Built, certified
 from workers.describe import describe
-from workers.hide_page import hide_page, page_budget
-from workers.paginate import OpenDocument, open_document
+from workers.hide_page import HiddenPage, hide_page, page_budget
+from workers.hide_table import hide_table_page
+from workers.paginate import OpenDocument, TableDocument, open_document
+from workers.paginate.tables.pages import NOT_SHOWN
 from workers.plan import AudiencePlan, Plan, make_plan, read_plan
 from workers.read_original import read_original
 from workers.recognize.read_page import read_page
@@ -53,7 +56,11 @@ def _read(archive: Archive, tools: Tools, lease: Lease) -> None:
     if reading is None:
         with _opened(archive, holding) as opened:
             is_again = bool(lease.job.engine)  # whoever names an engine wants its reading, whatever text the file carries
-            reading = read_page(opened.render(number), engine) if is_again else read_original(opened, number, tools)
+            reading = (
+                read_page(opened.render(number), engine)
+                if is_again and not isinstance(opened, TableDocument)
+                else read_original(opened, number, tools)
+            )
     failed = reading.state is PageState.FAILED  # a failure is never kept as a result: the next try is a real one
     key = None if failed else holding.put_result("reading", made_by, PageReading, reading)
     results.page_read(archive, lease, reading, key, engine.version.key())
@@ -82,10 +89,8 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
     plan = read_plan(holding)
     secrets = Secrets.of(plan.entities, tools.policy, audience)
-    with _opened(archive, holding) as opened:
-        image = opened.render(lease.job.page_number)
-        budget = page_budget(holding.document.size, opened.page_count)
-    hidden = hide_page(image, plan.of(audience).masks, secrets, tools, budget)
+    hide_one = _hidden_cells if holding.document.media_type in TABLES else _hidden_pixels
+    hidden = hide_one(archive, tools, holding, lease.job.page_number, plan, audience, secrets)
     row = DerivedPageRow(
         document_id=lease.job.document_id,
         page_number=lease.job.page_number,
@@ -101,6 +106,26 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
         checks=hidden.verdict.checks,
     )
     results.page_hidden(archive, lease, row)
+
+
+def _hidden_pixels(
+    archive: Archive, tools: Tools, holding: Holding, number: int, plan: Plan, audience: Audience, secrets: Secrets
+) -> HiddenPage:
+    with _opened(archive, holding) as opened:
+        image = opened.render(number)
+        budget = page_budget(holding.document.size, opened.page_count)
+    return hide_page(image, plan.of(audience).masks, secrets, tools, budget)
+
+
+def _hidden_cells(
+    archive: Archive, tools: Tools, holding: Holding, number: int, plan: Plan, audience: Audience, secrets: Secrets
+) -> HiddenPage:
+    """Made of the text alone: the original is not opened for it."""
+    with archive.catalog.read() as connection:
+        row = documents.page(connection, holding.document.document_id, number)
+    (text,) = _texts(holding, (row,))
+    own = plan.of(audience)
+    return hide_table_page(text, own.text_of(number, plan.policy), own.masks_of(number), secrets, tools)
 
 
 def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
@@ -143,11 +168,15 @@ def _derivative(
     verdict, key, digest, size = Verdict(leaks, ("pages",)), None, None, None
     if verdict.passed:
         secrets = Secrets.of(plan.entities, tools.policy, audience)
-        built = partial(_built_pages, holding, plan.of(audience), plan.policy, pages, burnt)
-        pdf, verdict = build_pdf(built, len(pages), secrets)
+        if holding.document.media_type in TABLES:
+            made, verdict = _built_table(archive, holding, plan.of(audience), plan.policy, pages, burnt, secrets)
+        else:
+            built = partial(_built_pages, holding, plan.of(audience), plan.policy, pages, burnt)
+            made, verdict = build_pdf(built, len(pages), secrets)
         if verdict.passed:
-            digest, size = hashlib.sha256(pdf.getbuffer()).hexdigest(), pdf.getbuffer().nbytes
-            key = holding.add("derivative", pdf)
+            digest, size = hashlib.sha256(made.getbuffer()).hexdigest(), made.getbuffer().nbytes
+            made.seek(0)
+            key = holding.add("derivative", made)
     with archive.catalog.read() as connection:
         version = derivatives.next_version(connection, holding.document.document_id, audience)
     derivative = Derivative(
@@ -173,10 +202,30 @@ def _built_pages(
     for page in pages:
         number = page.page_number
         if number in rows:
-            text = text_beside(plan.text_of(number, policy), plan.masks_of(number), rows[number].masks)
-            yield _derived_page(holding, rows[number]), text
+            yield _derived_page(holding, rows[number]), _seen(plan, policy, rows[number])
         else:
             yield notice(number, page.reason or "page_error", plan.audience, policy)
+
+
+def _built_table(
+    archive: Archive,
+    holding: Holding,
+    plan: AudiencePlan,
+    policy: str,
+    pages: Sequence[Page],
+    burnt: Sequence[DerivedPageRow],
+    secrets: Secrets,
+) -> tuple[io.BytesIO, Verdict]:
+    """Cells of pages that could not be read, and those that the original hides, are left out."""
+    hidden = {page.page_number for page in pages if page.engine == NOT_SHOWN.key()}
+    texts = {row.page_number: _seen(plan, policy, row) for row in burnt if row.page_number not in hidden}
+    with _opened(archive, holding) as opened:
+        assert isinstance(opened, TableDocument)
+        return build_table(holding.document.media_type, opened.pages(), texts, secrets)
+
+
+def _seen(plan: AudiencePlan, policy: str, row: DerivedPageRow) -> RedactedText:
+    return text_beside(plan.text_of(row.page_number, policy), plan.masks_of(row.page_number), row.masks)
 
 
 def _derived_page(holding: Holding, row: DerivedPageRow) -> DerivedPage:
