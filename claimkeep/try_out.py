@@ -38,7 +38,7 @@ from workers.read_original import read_original
 from workers.tools import Tools, load_tools
 from workers.verify.redacted_file import verify_redaction as judge
 from workers.verify.redacted_table import verify_redacted_table
-from workers.verify.secrets import Secrets
+from workers.verify.secrets import Secrets, SecretSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +197,13 @@ def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool) 
 def _redacted_table(
     opened: TableDocument, texts: Iterable[PageText], plan: Plan, audience: Audience, secrets: Secrets, tools: Tools
 ) -> RedactedCopy:
-    own, seen = plan.of(audience), dict[int, RedactedText]()
+    own, search, seen = plan.of(audience), SecretSearch(secrets), dict[int, RedactedText]()
     masks: list[Mask] = []
     leaks: list[Leak] = []
     for text in texts:
         number = text.page_number
         visible = own.text_of(number, plan.policy)
-        hidden = hide_table_page(text, visible, own.masks_of(number), secrets, tools)
+        hidden = hide_table_page(text, visible, own.masks_of(number), search, secrets, tools)
         masks, leaks = [*masks, *hidden.masks], [*leaks, *hidden.verdict.leaks]
         if is_shown(text):
             seen[number] = text_beside(visible, own.masks_of(number), hidden.masks)
@@ -232,11 +232,16 @@ def _media_type(stream: BinaryIO) -> str:
 
 def _readings(opened: OpenDocument, tools: Tools, *, quiet: bool) -> Iterator[PageReading]:
     progress = Progress("reading", quiet=quiet)
-    for number in range(1, opened.page_count + 1):
-        progress.show(number - 1, opened.page_count, "pages")
-        yield _reading(opened, number, tools)
+    several = opened.readings() if isinstance(opened, TableDocument) else _one_by_one(opened, tools)
+    for done, reading in enumerate(several):
+        progress.show(done, opened.page_count, "pages")
+        yield reading
     progress.show(opened.page_count, opened.page_count, "pages")
     progress.end()
+
+
+def _one_by_one(opened: OpenDocument, tools: Tools) -> Iterator[PageReading]:
+    return (_reading(opened, number, tools) for number in range(1, opened.page_count + 1))
 
 
 def _reading(opened: OpenDocument, number: int, tools: Tools) -> PageReading:

@@ -11,6 +11,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Workbooks with macros, too: they differ by one part, which is never read."""
 PDF = "application/pdf"
 TABLES = frozenset({CSV, XLSX})
+CELLS = "cells"
+"""The name of what reads the cells of tables, in a page's `engine`: text that nobody can have misread."""
 
 _SUFFIXES = {CSV: "csv", XLSX: "xlsx", PDF: "pdf"}
 _DELIMITERS = ",\t;|"

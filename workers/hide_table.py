@@ -12,7 +12,7 @@ from workers.paginate.tables.pages import NOT_SHOWN
 from workers.paginate.tables.picture import drawn
 from workers.redact.burn import DerivedPage, encode_page
 from workers.tools import Tools
-from workers.verify.secrets import Secrets
+from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.table_text import verify_table_text
 
 _ROUNDS = 3
@@ -21,7 +21,9 @@ _HIDDEN_IN_THE_FILE = "原文件中隐藏的单元格，不予提供。Cells tha
 """What a page of cells that the original does not show says in place of them."""
 
 
-def hide_table_page(text: PageText, visible: RedactedText, masks: Sequence[Mask], secrets: Secrets, tools: Tools) -> HiddenPage:
+def hide_table_page(
+    text: PageText, visible: RedactedText, masks: Sequence[Mask], search: SecretSearch, secrets: Secrets, tools: Tools
+) -> HiddenPage:
     """The page that was read as *text* and is seen as *visible*, with the *masks* of what is hidden in it.
 
     Cells in which something is still found are taken out whole, by further masks.
@@ -31,7 +33,7 @@ def hide_table_page(text: PageText, visible: RedactedText, masks: Sequence[Mask]
     shown = visible if is_shown(text) else _notice(text, visible)
     for _ in range(_ROUNDS):
         seen = text_beside(shown, planned, own)
-        verdict = verify_table_text(seen, size, secrets, tools.extractor.entities_on_page)
+        verdict = verify_table_text(seen, size, search, secrets, tools.extractor.entities_on_page)
         found = tuple(_masks(verdict.leaks, text.page_number))
         if verdict.passed or not set(found) - set(own):
             break

@@ -34,7 +34,7 @@ from workers.read_original import read_original
 from workers.recognize.read_page import read_page
 from workers.redact.burn import DerivedPage
 from workers.tools import Tools
-from workers.verify.secrets import Secrets
+from workers.verify.secrets import Secrets, SecretSearch
 
 
 def run(archive: Archive, tools: Tools, lease: Lease) -> None:
@@ -125,7 +125,7 @@ def _hidden_cells(
         row = documents.page(connection, holding.document.document_id, number)
     (text,) = _texts(holding, (row,))
     own = plan.of(audience)
-    return hide_table_page(text, own.text_of(number, plan.policy), own.masks_of(number), secrets, tools)
+    return hide_table_page(text, own.text_of(number, plan.policy), own.masks_of(number), SecretSearch(secrets), secrets, tools)
 
 
 def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:

@@ -60,11 +60,8 @@ def hidden_row() -> bytes:
 
 
 def row_without_height() -> bytes:
-    def change(sheet: Worksheet) -> None:
-        sheet.append([2, *VALUES, 1])
-        sheet.row_dimensions[3].height = 0
-
-    return book(change)
+    package = book(lambda sheet: sheet.append([2, *VALUES, 1]))
+    return replaced(package, SHEET, '<row r="3"', '<row r="3" ht="0" customHeight="1"')
 
 
 def hidden_columns() -> bytes:
@@ -350,7 +347,7 @@ def numbers_that_lost_digits() -> bytes:
 def identity_as_a_number_far_below() -> bytes:
     def change(sheet: Worksheet) -> None:
         for column, value in _beside():
-            sheet[f"{column}1048576"] = value
+            sheet[f"{column}60000"] = value
 
     return book(change)
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.utils import get_column_letter
 
 from schemas.tables import XLSX
@@ -57,18 +56,19 @@ def write_table(media_type: str, sheets: Iterable[ShownSheet], out: BinaryIO) ->
 
 
 def _write_workbook(sheets: Iterable[ShownSheet], out: BinaryIO) -> None:
-    workbook = Workbook(write_only=True)
+    workbook = Workbook()
     workbook.properties.creator = "claimkeep"
+    (empty,) = workbook.worksheets
     taken: set[str] = set()
     for at, sheet in enumerate(sheets, start=1):
         page = workbook.create_sheet(_free_title(sheet.title, at, taken))
         for column, width in _widths(sheet).items():
             page.column_dimensions[get_column_letter(column)].width = width
-        for number, row in sorted(sheet.rows.items()):
-            page._max_row = number - 1  # noqa: SLF001 - there is no other way to leave out a million rows between two
-            page.append([_written(page, row[column]) if column in row else None for column in range(1, max(row) + 1)])
-    if not taken:
-        workbook.create_sheet("1")
+        for number, row in sheet.rows.items():
+            for column, shown in row.items():
+                _write(page.cell(number, column), shown)
+    if taken:  # a workbook has one sheet at least
+        workbook.remove(empty)
     workbook.save(out)
 
 
@@ -89,15 +89,14 @@ def _widths(sheet: ShownSheet) -> dict[int, float]:
     return dict(sorted(widths.items()))
 
 
-def _written(page: object, cell: ShownCell) -> object:
-    if isinstance(cell.value, str):
-        made = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub(" ", cell.value))  # type: ignore[arg-type]
-        made.data_type = "s"  # what begins with = is text here, too
-        return made
-    made = WriteOnlyCell(page, cell.value)  # type: ignore[arg-type]
-    if number_format := harmless_format(cell.number_format):
-        made.number_format = number_format
-    return made
+def _write(cell: Cell | MergedCell, shown: ShownCell) -> None:
+    if isinstance(shown.value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", shown.value)
+        cell.data_type = "s"  # what begins with = is text here, too
+        return
+    cell.value = shown.value
+    if number_format := harmless_format(shown.number_format):
+        cell.number_format = number_format
 
 
 def harmless_format(number_format: str) -> str:

@@ -18,14 +18,16 @@ CHECKS = ("text_search", "text_detection")
 READER = EngineVersion("redacted cells", "1")
 
 
-def verify_table_text(visible: RedactedText, size: tuple[int, int], secrets: Secrets, find_entities: FindEntities) -> Verdict:
-    """Leaks of one page, *size* (width, height) in pixels; each has the box of what was found."""
+def verify_table_text(
+    visible: RedactedText, size: tuple[int, int], search: SecretSearch, secrets: Secrets, find_entities: FindEntities
+) -> Verdict:
+    """Leaks of one page, *size* (width, height) in pixels; each has the box of what was found. *search* is for *secrets*."""
     page = PageText(visible.page_number, *size, 96.0, 0, tuple(map(_line, visible.lines)), READER)
-    return Verdict(tuple(dict.fromkeys(_leaks(page, secrets, find_entities))), CHECKS)
+    return Verdict(tuple(dict.fromkeys(_leaks(page, search, secrets, find_entities))), CHECKS)
 
 
-def _leaks(page: PageText, secrets: Secrets, find_entities: FindEntities) -> Iterator[Leak]:
-    for found in SecretSearch(secrets)(page.text):
+def _leaks(page: PageText, search: SecretSearch, secrets: Secrets, find_entities: FindEntities) -> Iterator[Leak]:
+    for found in search(page.text):
         yield Leak(found.kind, "text_search", page.page_number, _place(page, *found.span))
     for entity in new_findings(find_entities(page), secrets):
         yield Leak(entity.kind, "text_detection", page.page_number, _place(page, *entity.span), f"tier {entity.tier}")

@@ -22,7 +22,7 @@ from workers.verify.stored_bytes import ByteSearch
 CHECKS = ("structure", "stored_bytes", "stored_strings", "cells_verified")
 
 _PARTS = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(?:app|core)\.xml|xl/(?:workbook|styles|sharedStrings|theme/theme1)\.xml"
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(?:app|core)\.xml|xl/(?:workbook|styles|theme/theme1)\.xml"
     r"|xl/_rels/workbook\.xml\.rels|xl/worksheets/sheet\d{1,5}\.xml"
 )
 _SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
@@ -38,7 +38,7 @@ _VISIBLE = frozenset({"0", "false", "visible"})
 _BETWEEN = ": "
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days have no zone; 1 is the first of January 1900
 _NOT_IN_TITLES = re.compile(r"[\W_]+")
-_NUMBERED = re.compile(r" \(\d+\)$|^Sheet\d+$")
+_NUMBERED = re.compile(r" \(\d+\)$|^Sheet\d*$")
 
 
 def verify_table(data: bytes, media_type: str, secrets: Secrets, texts: Iterable[RedactedText]) -> Verdict:
@@ -102,11 +102,11 @@ def _seconds(days: float) -> timedelta:
 
 
 def _in_workbook(data: bytes, secrets: Secrets, allowed: _Allowed) -> Iterator[Leak]:
-    search, bytes_search = SecretSearch(secrets), ByteSearch(secrets)
+    every, search, bytes_search = tuple(parts(data)), SecretSearch(secrets), ByteSearch(secrets)
     yield from (Leak(kind, "stored_bytes") for kind in bytes_search(data, is_compressed=True))
     if loose_bytes(data):
         yield Leak("file", "structure", detail="bytes between the parts")
-    for part in parts(data):
+    for part in every:
         if not _PARTS.fullmatch(part.name):
             yield Leak("file", "structure", detail="a part that has no place in it")
         yield from (Leak(kind, "stored_bytes") for kind in bytes_search(part.data))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -15,7 +14,7 @@ from workers.paginate.cursor import Cursor, translated
 from workers.paginate.pages import check_page_count, check_page_number
 from workers.paginate.tables.cells import Sheet
 from workers.paginate.tables.delimited import DelimitedText
-from workers.paginate.tables.pages import TablePage, table_pages
+from workers.paginate.tables.pages import TablePage, pages_shown, table_pages
 from workers.paginate.tables.picture import drawn
 from workers.paginate.tables.workbook import Workbook
 
@@ -51,26 +50,35 @@ class TableDocument:
     def _counted(self) -> tuple[int, int]:
         """How many pages there are, and how many of them have cells that the file does not show."""
         count = hidden = 0
-        for count, page in enumerate(self.pages(), start=1):
-            hidden += not page.is_shown
+        for count, is_shown in enumerate(self._shown(), start=1):
+            hidden += not is_shown
             if count > self._limits.max_pages:
                 break
         check_page_count(count, self._limits)
         return count, hidden
 
-    def pages(self) -> Iterator[TablePage]:
-        """Raises Rejected("damaged_document")."""
+    def _shown(self) -> Iterator[bool]:
         with translated("damaged_document", self._cursor):
-            yield from table_pages(self._source.sheets)
+            yield from pages_shown(self._source.sheets)
+
+    def pages(self, first: int = 1) -> Iterator[TablePage]:
+        """The pages from *first* on. Raises Rejected("damaged_document")."""
+        with translated("damaged_document", self._cursor):
+            yield from table_pages(self._source.sheets, first)
 
     def page(self, page_number: int) -> TablePage:
-        for page in islice(self.pages(), max(page_number - 1, 0), None):
+        check_page_number(page_number, max(page_number, 1))
+        for page in self.pages(page_number):
             return page
         raise ValueError(f"there is no page {page_number}")
 
     def reading(self, page_number: int) -> PageReading:
         """What there is to read, exactly: no engine need look."""
         return PageReading(page_number, PageState.READ, text=self.page(page_number).text())
+
+    def readings(self) -> Iterator[PageReading]:
+        """Of all pages, for whoever wants them together: the rows are gone through once."""
+        return (PageReading(page.page_number, PageState.READ, text=page.text()) for page in self.pages())
 
     def render(self, page_number: int) -> PageImage:
         text = self.page(page_number).text()

@@ -11,16 +11,17 @@ from itertools import accumulate, pairwise
 
 from schemas.geometry import Box, Quad, upright
 from schemas.page import EngineVersion, Line, PageText
+from schemas.tables import CELLS
 from workers.paginate.tables.cells import Cell, Row, Sheet, one_line
 from workers.paginate.tables.heads import Heads
 
-SHOWN = EngineVersion("cells", "1")
-NOT_SHOWN = EngineVersion("cells", "1", "not shown")
+SHOWN = EngineVersion(CELLS, "1")
+NOT_SHOWN = EngineVersion(CELLS, "1", "not shown")
 """Who read a page of cells, and which cells they are: those that the file shows, or those that it hides."""
 BETWEEN = ": "
 """Between a column's head and what stands below it, in a line of text. A head holds no colon."""
 
-_ROWS, _COLUMNS = 40, 32
+_ROWS, _COLUMNS = 25, 32
 _MOST_CHARACTERS = 20_000  # of a page: reading takes a second for some ten thousand
 _UNIT = 9
 """Pixels of the width of a Latin letter; a Chinese character is two units wide."""
@@ -81,27 +82,33 @@ class TablePage:
         return PageText(self.page_number, self.width, self.height, _DPI, 0, lines, engine)
 
 
-def table_pages(sheets: Iterable[Sheet]) -> Iterator[TablePage]:
-    """All pages in order, read as they are asked for."""
+def table_pages(sheets: Iterable[Sheet], first: int = 1) -> Iterator[TablePage]:
+    """The pages from *first* on, in order, read as they are asked for."""
     number = 0
     for at, sheet in enumerate(sheets, start=1):
         for is_shown, cells in _sheet_parts(sheet):
             number += 1
-            yield TablePage(number, at, one_line(sheet.title), is_shown, cells)
+            if number >= first:
+                yield TablePage(number, at, one_line(sheet.title), is_shown, _placed(cells))
 
 
-def _sheet_parts(sheet: Sheet) -> Iterator[tuple[bool, tuple[PlacedCell, ...]]]:
+def pages_shown(sheets: Iterable[Sheet]) -> Iterator[bool]:
+    """For each page whether the file shows its cells; quicker than the pages themselves."""
+    return (is_shown for sheet in sheets for is_shown, _ in _sheet_parts(sheet))
+
+
+def _sheet_parts(sheet: Sheet) -> Iterator[tuple[bool, list[tuple[Cell, str]]]]:
     heads = Heads()
     for block in _blocks(sheet.rows()):
         headed = [(cell, head) for row in block for cell, head in _headed(row, heads)]
         for is_shown in (True, False):
             ours = [each for each in headed if each[0].is_shown is is_shown]
             for band in sorted({_band(cell) for cell, _ in ours}):
-                yield is_shown, _placed([each for each in ours if _band(each[0]) == band])
+                yield is_shown, [each for each in ours if _band(each[0]) == band]
 
 
 def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows that hold something, up to 40 together, or fewer where they hold much."""
+    """Rows that hold something, up to 25 together, or fewer where they hold much."""
     block: list[Row] = []
     size = 0
     for row in rows:
