@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
+from schemas.geometry import Box
 from schemas.redaction import Audience, Mask, RedactedText, Verdict
 from workers.paginate.tables.pages import PlacedCell, TablePage
 from workers.redact.assemble import assemble_pdf
@@ -18,6 +19,8 @@ from workers.verify.tabular import verify_table
 
 _UNKNOWN_PAGE_PIXELS = (1240, 1754)
 """A4 at 150 dpi: how large a page is shown of which nothing is known."""
+_NOTICE_PLACE = (0, 0)
+"""Left and top of a notice on a page of cells, where no cell is."""
 
 
 BuiltPage = tuple[DerivedPage, RedactedText]
@@ -41,8 +44,8 @@ def build_table(
 ) -> tuple[io.BytesIO, Verdict]:
     """The finished table and what opening it again with other tools found.
 
-    *pages* are the original's; *texts* has the verified text of each that may be seen, by page number. Cells on other pages,
-    and those of which nothing is left, are left out.
+    *pages* are the original's; *texts* has the verified text of each that may be seen, or that of a notice, by page number.
+    Cells on other pages, and those of which nothing is left, are left out. A notice stands in place of its page's first cell.
     """
     out = io.BytesIO()
     write_table(media_type, _shown_sheets(pages, texts), out)
@@ -58,6 +61,9 @@ def _shown_sheets(pages: Iterable[TablePage], texts: Mapping[int, RedactedText])
             visible = {(line.box.left, line.box.top): line.text for line in texts[page.page_number].lines}
             title = title or visible.get((page.title_box.left, page.title_box.top), "")
             title = title if title == page.title else ""  # where something had to be hidden, none of it stays
+            if (notice_text := visible.get(_NOTICE_PLACE)) is not None:
+                first = page.cells[0].cell
+                rows.setdefault(first.row, {})[first.column] = ShownCell(notice_text)
             for placed in page.cells:
                 if (line := visible.get((placed.box.left, placed.box.top))) is not None:
                     rows.setdefault(placed.cell.row, {})[placed.cell.column] = _shown_cell(placed, line)
@@ -69,6 +75,12 @@ def _shown_cell(placed: PlacedCell, line: str) -> ShownCell:
     if line == placed.line:
         return ShownCell(placed.cell.value, placed.cell.number_format)
     return ShownCell(placed.value_in(line))
+
+
+def table_notice(page_number: int, reason: str, audience: Audience, policy: str) -> RedactedText:
+    """What stands in the place of cells that could not be read."""
+    text = withheld_text(page_number, *_UNKNOWN_PAGE_PIXELS, reason, audience, policy)
+    return replace(text, lines=tuple(replace(line, box=Box(*_NOTICE_PLACE, *_UNKNOWN_PAGE_PIXELS)) for line in text.lines))
 
 
 def text_beside(text: RedactedText, planned: Iterable[Mask], burnt: Iterable[Mask]) -> RedactedText:

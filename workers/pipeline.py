@@ -22,7 +22,7 @@ from schemas.redaction import Audience, Leak, RedactedText, Verdict
 from schemas.tables import TABLES
 from schemas.work import Lease, Stage
 from workers import results
-from workers.build import BuiltPage, build_pdf, build_table, notice, text_beside
+from workers.build import BuiltPage, build_pdf, build_table, notice, table_notice, text_beside
 from workers.certificate.certify import Built, certified
 from workers.describe import describe
 from workers.hide_page import HiddenPage, hide_page, page_budget
@@ -216,9 +216,14 @@ def _built_table(
     burnt: Sequence[DerivedPageRow],
     secrets: Secrets,
 ) -> tuple[io.BytesIO, Verdict]:
-    """Cells of pages that could not be read, and those that the original hides, are left out."""
-    hidden = {page.page_number for page in pages if page.engine == NOT_SHOWN.key()}
-    texts = {row.page_number: _seen(plan, policy, row) for row in burnt if row.page_number not in hidden}
+    """A notice stands for cells that could not be read; those that the original hides are left out."""
+    rows, shown = {row.page_number: row for row in burnt}, [page for page in pages if page.engine != NOT_SHOWN.key()]
+    texts = {
+        page.page_number: _seen(plan, policy, rows[page.page_number])
+        if page.page_number in rows
+        else table_notice(page.page_number, page.reason or "page_error", plan.audience, policy)
+        for page in shown
+    }
     with _opened(archive, holding) as opened:
         assert isinstance(opened, TableDocument)
         return build_table(holding.document.media_type, opened.pages(), texts, secrets)

@@ -2,20 +2,26 @@
 
 import csv
 import io
+import json
 from datetime import datetime
 
 import pytest
+from click.testing import CliRunner
 
 from archive.certificates.checking import check
 from archive.certificates.kept import kept_certificate, signer
 from archive.custody import Custody, open_batch
+from archive.errors import Rejected
 from archive.finding import find
 from archive.wiring import open_archive
+from claimkeep import try_out
+from claimkeep.cli import main
 from claimkeep.try_out import redacted_copy
 from ingest.intake import take
 from schemas.limits import Limits
 from schemas.query import Query
 from schemas.tables import CSV, XLSX
+from tests.builders.api import service
 from tests.builders.archives import make_archive
 from tests.builders.read_documents import document_of, events_of, files_of, work_off
 from tests.builders.table_files import (
@@ -128,3 +134,62 @@ def test_a_delimited_text_comes_out_as_one_in_utf_8(tmp_path):
         [*HEADS],
         *([str(at), "[姓名]", "[身份证号]", "[手机号]", "2019年", "1234.5", "[保单号]"] for at in (1, 2)),
     ]
+
+
+def test_a_page_of_cells_and_the_file_are_given_over_http(tmp_path):
+    with service(tmp_path / "home") as running:
+        document_id = made(running.archive, register())
+        image = running.ask("handler", "GET", f"/api/documents/{document_id}/pages/1/image")
+        assert image.headers["content-type"] in {"image/png", "image/jpeg"}
+        reply = running.ask("handler", "GET", f"/api/documents/{document_id}/pdf")
+        assert reply.headers["content-type"] == XLSX
+        assert reply.headers["content-disposition"] == f'attachment; filename="{document_id}-handler.xlsx"'
+        assert values(reply.content)["理赔登记表"][1][2] == "[身份证号]"
+
+
+@pytest.fixture
+def command(monkeypatch):
+    monkeypatch.setattr(try_out, "load_tools", tools)
+    return lambda *words: CliRunner().invoke(main, [*map(str, words), "--json"])
+
+
+def test_the_commands_redact_a_table_and_judge_it(command, tmp_path):
+    original, copy = tmp_path / "register.xlsx", tmp_path / "copy.xlsx"
+    original.write_bytes(register())
+    done = command("redact", original, "--audience", "public", "--out", copy)
+    assert (done.exit_code, json.loads(done.stdout)["verified"]) == (0, True)
+    assert not json.loads(command("verify-redaction", original, copy, "--audience", "public").stdout)["leaks"]
+    judged = command("verify-redaction", original, original, "--audience", "public")
+    assert judged.exit_code == 1
+    assert {leak["check"] for leak in json.loads(judged.stdout)["leaks"]} >= {
+        "stored_bytes",
+        "stored_strings",
+        "text_detection",
+    }
+
+
+def test_a_table_is_judged_without_its_original_and_a_pdf_is_not(command, tmp_path):
+    table, paper = tmp_path / "register.csv", tmp_path / "claim.pdf"
+    table.write_bytes(CSV_FILE)
+    paper.write_bytes(b"%PDF-1.7")
+    judged = command("verify-redaction", table, "--audience", "public")
+    assert judged.exit_code == 1
+    assert {leak["kind"] for leak in json.loads(judged.stdout)["leaks"]} >= {"CN_ID18", "CN_MOBILE", "CN_NAME"}
+    assert command("verify-redaction", paper).exit_code == 2
+
+
+def test_cells_of_a_page_that_could_not_be_read_are_withheld_and_said_to_be(archive, monkeypatch):
+    reading = TableDocument.reading
+
+    def failing(self, page_number):
+        if page_number == 2:
+            raise Rejected("damaged_page")
+        return reading(self, page_number)
+
+    monkeypatch.setattr(TableDocument, "reading", failing)
+    document_id = made(archive, register(30))
+    assert document_of(archive, document_id).state == "partial"
+    rows = values(kept_file(archive, document_id, "handler"))["理赔登记表"]
+    assert [each[2] for each in rows[1:25]] == ["[身份证号]"] * 24
+    assert rows[25][0] == "第2页无法读取，不予提供。Page 2 could not be read and is withheld (damaged_page)."
+    assert len(rows) == 26
