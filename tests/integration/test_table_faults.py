@@ -3,7 +3,7 @@
 import io
 import struct
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import openpyxl
 import pytest
@@ -140,6 +140,13 @@ def test_dates_are_days_of_the_calendar_that_the_workbook_counts_by(is_of_1904):
         book.epoch = CALENDAR_MAC_1904
     book.active.append([date(2019, 3, 5), datetime(2019, 3, 5, 8, 30)])  # noqa: DTZ001 - as a spreadsheet has it
     assert [line for _, _, line in cells(saved(book))] == ["2019-03-05", "2019-03-05 08:30:00"]
+
+
+def test_moments_of_every_kind_keep_their_type_in_a_copy():
+    moments = [time(8, 30), time(8, 30, 15, 500_000), datetime(2019, 3, 5, 8, 30, 59, 700_000)]  # noqa: DTZ001
+    days = [datetime(1900, 1, 31), datetime(1900, 3, 1), datetime(9999, 12, 31)]  # noqa: DTZ001
+    ((_, rows),) = values(copy(workbook([["医院", "备注", "金额"], moments, days]), HANDLER)).items()
+    assert [*rows[1], *rows[2]] == [*moments, *days]
 
 
 def test_a_date_that_there_is_not_stays_a_number():

@@ -37,6 +37,7 @@ _HIDING = frozenset({"hidden", "state", "collapsed", "zeroHeight"})
 _VISIBLE = frozenset({"0", "false", "visible"})
 _BETWEEN = ": "
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days have no zone; 1 is the first of January 1900
+_MARCH_1900, _YEAR_10000 = 60, 2_958_466
 _NOT_IN_TITLES = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(r" \(\d+\)$|^Sheet\d*$")
 
@@ -89,16 +90,14 @@ def _letters(text: str) -> str:
 
 
 def _as_moments(number: float) -> Iterator[str]:
-    if 0 <= number < 1:
-        yield str((_DAY_ZERO + _seconds(number)).time())
-    if 0 <= number < 2_958_466:  # the year 9999
+    """The day and time, or the time alone, that a stored number stands for; to the second, cut and rounded."""
+    if 0 <= number < _YEAR_10000:
         # Before March 1900 a spreadsheet counts a day that never was.
-        moment = _DAY_ZERO + _seconds(number + (number < 60))
-        yield moment.date().isoformat() if moment.time() == moment.min.time() else moment.isoformat(" ")
-
-
-def _seconds(days: float) -> timedelta:
-    return timedelta(seconds=round(days * 86_400))
+        exact = (number + (1 <= number < _MARCH_1900)) * 86_400
+        for seconds in {int(exact + 1e-3), round(exact)}:
+            moment = _DAY_ZERO + timedelta(seconds=seconds)
+            yield str(moment.time()) if number < 1 else str(moment)
+            yield str(moment.date() if moment.time() == moment.min.time() else moment)
 
 
 def _in_workbook(data: bytes, secrets: Secrets, allowed: _Allowed) -> Iterator[Leak]:

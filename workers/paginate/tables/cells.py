@@ -55,6 +55,8 @@ def one_line(value: Value) -> str:
         return number_text(value)
     if isinstance(value, datetime):
         return date_text(value)
+    if isinstance(value, time):
+        return str(value.replace(microsecond=0))
     return str(value)
 
 
