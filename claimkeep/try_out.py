@@ -20,28 +20,31 @@ from archive.console import (
     print_json,
 )
 from archive.errors import Rejected
-from ingest.sniff import HEAD_BYTES, ZIP, sniff
+from ingest.sniff import HEAD_BYTES, ZIP, sniff, why_not
 from schemas.claim import Extraction
 from schemas.entity import Entity
 from schemas.geometry import Box, Quad
 from schemas.limits import Limits
 from schemas.page import Line, PageReading, PageState, PageText
 from schemas.reasons import remedy
-from schemas.redaction import Audience, Leak, Mask
-from workers.build import BuiltPage, build_pdf, notice, text_beside
+from schemas.redaction import Audience, Leak, Mask, RedactedText, Verdict
+from schemas.tables import TABLES
+from workers.build import BuiltPage, build_pdf, build_table, notice, text_beside
 from workers.hide_page import HiddenPage, hide_page, page_budget
-from workers.paginate import OpenDocument, open_document
+from workers.hide_table import hide_table_page, is_shown
+from workers.paginate import OpenDocument, TableDocument, open_document
 from workers.plan import Plan, make_plan
 from workers.read_original import read_original
 from workers.tools import Tools, load_tools
 from workers.verify.redacted_file import verify_redaction as judge
+from workers.verify.redacted_table import verify_redacted_table
 from workers.verify.secrets import Secrets, SecretSearch
 
 
 @dataclass(frozen=True, slots=True)
 class RedactedCopy:
-    """A finished PDF, the masks in it, the policy that decided, and what reading it back found. Not to be given out with
-    leaks; `pdf` is empty where those of a page kept it from being built."""
+    """A finished PDF (of a table a table), the masks in it, the policy that decided, and what reading it back found. Not to be
+    given out with leaks; `pdf` is empty where those of a page kept it from being built."""
 
     pdf: bytes = field(repr=False)
     masks: tuple[Mask, ...]
@@ -104,7 +107,7 @@ def extract(file: Path | None, text: Path | None, *, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=_FILE)
 @_audience_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF to write.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF (or table) to write.")
 @json_option
 @exits_with_reason
 def redact(file: Path, audience: str, out: Path, *, as_json: bool) -> None:
@@ -136,27 +139,18 @@ def redact(file: Path, audience: str, out: Path, *, as_json: bool) -> None:
 
 @click.command("verify-redaction")
 @click.argument("original", type=_FILE)
-@click.argument("redacted", type=_FILE)
+@click.argument("redacted", type=_FILE, required=False)
 @_audience_option
 @json_option
 @exits_with_reason
-def verify_redaction(original: Path, redacted: Path, audience: str, *, as_json: bool) -> None:
-    """Look in REDACTED, made from ORIGINAL by whatever software, for what --audience must not see (exit code 1 if found)."""
+def verify_redaction(original: Path, redacted: Path | None, audience: str, *, as_json: bool) -> None:
+    """Look in REDACTED, made from ORIGINAL by whatever software, for what --audience must not see (exit code 1 if found).
+
+    A table (XLSX, CSV) may be given alone: it is judged by what is found in it and by what it keeps from sight.
+    """
     tools = load_tools()
-    with _opened(original) as opened:
-        texts = _texts(_readings(opened, tools, quiet=as_json))
-    entities = tools.extractor.extract(texts).entities
-    with redacted.open("rb") as stream:
-        verdict = judge(
-            texts,
-            entities,
-            stream,
-            tools.policy,
-            Audience(audience),
-            tools.engine,
-            tools.extractor.entities_on_page,
-            redacted.name,
-        )
+    texts = _original_texts(original, tools, quiet=as_json) if redacted else ()
+    verdict = _judged(redacted or original, texts, tools, Audience(audience), is_alone=redacted is None)
     if as_json:
         leaks = [_leak_json(leak) for leak in verdict.leaks]
         print_json({"audience": audience, "verified": verdict.passed, "checks": list(verdict.checks), "leaks": leaks})
@@ -164,6 +158,23 @@ def verify_redaction(original: Path, redacted: Path, audience: str, *, as_json: 
         _print_leaks(verdict.leaks)
         click.echo(f"{len(verdict.checks)} checks: " + ("nothing found" if verdict.passed else "it leaks"))
     sys.exit(DONE if verdict.passed else SOME_FAILED)
+
+
+def _original_texts(original: Path, tools: Tools, *, quiet: bool) -> tuple[PageText, ...]:
+    with _opened(original) as opened:
+        return _texts(_readings(opened, tools, quiet=quiet))
+
+
+def _judged(file: Path, texts: tuple[PageText, ...], tools: Tools, audience: Audience, *, is_alone: bool) -> Verdict:
+    entities, find = tools.extractor.extract(texts).entities, tools.extractor.entities_on_page
+    with file.open("rb") as stream:
+        media_type = sniff(stream.read(HEAD_BYTES))
+        stream.seek(0)
+        if media_type in TABLES:
+            return verify_redacted_table(entities, stream, media_type, tools.policy, audience, find, file.name)
+        if is_alone:
+            raise click.UsageError("give ORIGINAL and REDACTED; only a table can be judged alone")
+        return judge(texts, entities, stream, tools.policy, audience, tools.engine, find, file.name)
 
 
 def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool, file_name: str = "") -> RedactedCopy:
@@ -175,6 +186,8 @@ def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool, 
         plan = make_plan(_texts(readings), tools.extractor, tools.policy, not_text=not_text)
         secrets = Secrets.of(plan.entities, tools.policy, audience)
         budget = page_budget(file.stat().st_size, opened.page_count)
+        if isinstance(opened, TableDocument):
+            return _redacted_table(opened, _texts(readings), plan, audience, secrets, tools)
         hidden = list(_hidden(opened, readings, plan.of(audience).masks, secrets, tools, budget, quiet=quiet))
     masks = tuple(mask for page in hidden for mask in page.masks)
     named = (Leak(found.kind, "file_name") for found in SecretSearch(secrets)(file_name))
@@ -183,6 +196,25 @@ def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool, 
         return RedactedCopy(b"", masks, plan.policy, leaks)
     pdf, verdict = build_pdf(partial(_built, plan, audience, readings, hidden), len(readings), secrets)
     return RedactedCopy(pdf.getvalue(), masks, plan.policy, verdict.leaks)
+
+
+def _redacted_table(
+    opened: TableDocument, texts: Iterable[PageText], plan: Plan, audience: Audience, secrets: Secrets, tools: Tools
+) -> RedactedCopy:
+    own, search, seen = plan.of(audience), SecretSearch(secrets), dict[int, RedactedText]()
+    masks: list[Mask] = []
+    leaks: list[Leak] = []
+    for text in texts:
+        number = text.page_number
+        visible = own.text_of(number, plan.policy)
+        hidden = hide_table_page(text, visible, own.masks_of(number), search, secrets, tools)
+        masks, leaks = [*masks, *hidden.masks], [*leaks, *hidden.verdict.leaks]
+        if is_shown(text):
+            seen[number] = text_beside(visible, own.masks_of(number), hidden.masks)
+    if leaks:
+        return RedactedCopy(b"", tuple(masks), plan.policy, tuple(leaks))
+    made, verdict = build_table(opened.media_type, opened.pages(), seen, secrets)
+    return RedactedCopy(made.getvalue(), tuple(masks), plan.policy, verdict.leaks)
 
 
 @contextmanager
@@ -198,17 +230,22 @@ def _media_type(stream: BinaryIO) -> str:
         raise Rejected("empty_file")
     media_type = sniff(head)
     if media_type is None or media_type == ZIP:
-        raise Rejected("unsupported_type")
+        raise Rejected("unsupported_type" if media_type == ZIP else why_not(head))
     return media_type
 
 
 def _readings(opened: OpenDocument, tools: Tools, *, quiet: bool) -> Iterator[PageReading]:
     progress = Progress("reading", quiet=quiet)
-    for number in range(1, opened.page_count + 1):
-        progress.show(number - 1, opened.page_count, "pages")
-        yield _reading(opened, number, tools)
+    several = opened.readings() if isinstance(opened, TableDocument) else _one_by_one(opened, tools)
+    for done, reading in enumerate(several):
+        progress.show(done, opened.page_count, "pages")
+        yield reading
     progress.show(opened.page_count, opened.page_count, "pages")
     progress.end()
+
+
+def _one_by_one(opened: OpenDocument, tools: Tools) -> Iterator[PageReading]:
+    return (_reading(opened, number, tools) for number in range(1, opened.page_count + 1))
 
 
 def _reading(opened: OpenDocument, number: int, tools: Tools) -> PageReading:

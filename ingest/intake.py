@@ -26,7 +26,7 @@ from archive.store.source import Measured
 from archive.wiring import Archive
 from ingest import containers
 from ingest.limits import BoundedStream
-from ingest.sniff import HEAD_BYTES, ZIP, sniff
+from ingest.sniff import HEAD_BYTES, ZIP, sniff, why_not
 from schemas.work import Job, Stage
 
 
@@ -106,7 +106,7 @@ def _seal(archive: Archive, source: BinaryIO) -> tuple[str, _Sealed]:
         raise Rejected("empty_file")
     media_type = sniff(head)
     if media_type is None:
-        raise Rejected("unsupported_type")
+        raise Rejected(why_not(head))
     document_id, data_key = new_document_id(), archive.keys.new_data_key()
     measured = Measured(BoundedStream(cast("BinaryIO", _Joined(head, source)), archive.settings.limits))
     archive.store.put(f"incoming/{document_id}", cast("BinaryIO", measured), data_key, f"{document_id}:original")

@@ -2,7 +2,10 @@
 
 import re
 import struct
+import zlib
 from collections.abc import Iterator
+
+from schemas.tables import CSV, XLSX, dialect_of
 
 HEAD_BYTES = 4096
 """How much of a file `sniff` wants to see; less is enough for all but ZIP packages."""
@@ -21,7 +24,7 @@ HEIF = "image/heif"
 ZIP = "application/zip"
 
 MEDIA_TYPES = frozenset(
-    {PDF, TIFF, JPEG, PNG, BMP, WEBP, GIF, JPEG_2000, JPEG_2000_CODESTREAM, HEIC, HEIF, ZIP},
+    {PDF, TIFF, JPEG, PNG, BMP, WEBP, GIF, JPEG_2000, JPEG_2000_CODESTREAM, HEIC, HEIF, ZIP, XLSX, CSV},
 )
 """Everything that is taken in; all but ZIP are documents."""
 
@@ -58,20 +61,36 @@ _PACKAGE_PARTS = (
     b"docProps/app.xml",
     b"Doc_0/Document.",
 )
+_FIRST_PARTS = (b"[Content_Types].xml", b"_rels/", b"docProps/")
+_WORKBOOK_PARTS = b"xl/"
+_WORKBOOK_TYPES = (b"spreadsheetml.sheet.main+xml", b"sheet.macroEnabled.main+xml", b"spreadsheetml.template.main+xml")
+_MOST_LISTED = 1 << 16
+_BINARY_WORKBOOK = b"xl/workbook.bin"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # the stream that holds one (MS-OFFCRYPTO 2.3.4)
+_LENGTH_FOLLOWS = 0x08  # in a data descriptor after the member (APPNOTE.TXT 4.3.9)
 _LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
 
 
 def sniff(head: bytes) -> str | None:
     """The media type, one of MEDIA_TYPES, of a file that begins with *head* (HEAD_BYTES of it, or all); None for any other.
 
-    Packages that are ZIP files inside (OOXML, ODF, EPUB, OFD, JAR) are other files: None.
+    Of packages that are ZIP files inside (OOXML, ODF, EPUB, OFD, JAR) workbooks alone are taken, of texts those that are
+    tables; others are None.
     """
     for magic, media_type in _MAGIC:
         if head.startswith(magic):
             return media_type
     if head.startswith(b"PK\x03\x04"):
-        return None if _is_package(head) else ZIP
-    return _sniff_boxed(head) or _sniff_bmp(head) or _sniff_pdf(head)
+        return _sniff_package(head) if _is_package(head) else ZIP
+    return _sniff_boxed(head) or _sniff_bmp(head) or _sniff_pdf(head) or _sniff_table(head)
+
+
+def why_not(head: bytes) -> str:
+    """The reason code (schemas.reasons) for a file of which `sniff` says None."""
+    if head.startswith(_OLE):
+        return "encrypted_document" if _ENCRYPTED_PACKAGE in head else "unsupported_office_file"
+    return "unsupported_office_file" if head.startswith(b"PK\x03\x04") else "unsupported_type"
 
 
 def is_package_part(name: str) -> bool:
@@ -102,6 +121,27 @@ def _sniff_pdf(head: bytes) -> str | None:
     return PDF if _PDF_HEADER.search(head, 0, _PDF_HEADER_WITHIN) else None
 
 
+def _sniff_package(head: bytes) -> str | None:
+    entries = [*_local_entries(head)]
+    is_workbook = any(name.startswith(_WORKBOOK_PARTS) or _lists_workbook(name, body) for name, body in entries)
+    return XLSX if is_workbook and not any(name == _BINARY_WORKBOOK for name, _ in entries) else None
+
+
+def _lists_workbook(name: bytes, body: bytes) -> bool:
+    """Whether a package's list of contents, the first part of most, names a workbook."""
+    if name != b"[Content_Types].xml":
+        return False
+    try:
+        listed = zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, _MOST_LISTED)
+    except zlib.error:
+        listed = body  # not packed
+    return any(each in listed for each in _WORKBOOK_TYPES)
+
+
+def _sniff_table(head: bytes) -> str | None:
+    return CSV if dialect_of(head, is_whole=len(head) < HEAD_BYTES) else None
+
+
 def _is_package(head: bytes) -> bool:
     return any(
         name in _PACKAGE_NAMES or name.startswith(_PACKAGE_PARTS) or (name == b"mimetype" and body.startswith(b"application/"))
@@ -110,14 +150,19 @@ def _is_package(head: bytes) -> bool:
 
 
 def _local_entries(head: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Name and first bytes of each member whose local header lies within *head*."""
+    """Name of each member whose local header lies within *head*, and the bytes behind it."""
     at = 0
     while at + _LOCAL_HEADER.size <= len(head):
-        magic, _, _, _, _, _, _, packed, _, name_bytes, extra_bytes = _LOCAL_HEADER.unpack_from(head, at)
+        magic, _, flags, _, _, _, _, packed, _, name_bytes, extra_bytes = _LOCAL_HEADER.unpack_from(head, at)
         if magic != b"PK\x03\x04":
             return
         name_at = at + _LOCAL_HEADER.size
         body_at = name_at + name_bytes + extra_bytes
-        yield head[name_at : name_at + name_bytes], head[body_at : body_at + 64]
-        # A length of zero stands after the member instead (data descriptor); the next header then cannot be found from here.
+        yield head[name_at : name_at + name_bytes], head[body_at:]
         at = body_at + packed
+        if flags & _LENGTH_FOLLOWS:
+            # The next header is sought only behind parts that are no packages: what lies in one says nothing of this file.
+            is_plain = head[name_at : name_at + name_bytes].startswith(_FIRST_PARTS)
+            at = head.find(magic, body_at) if is_plain else -1
+        if at < 0:
+            return

@@ -18,8 +18,12 @@ REASONS: dict[str, Remedy] = {
     # A file that was not taken in.
     "empty_file": Remedy("The file has no bytes. Scan or copy it again.", "文件为空，请重新扫描或复制。"),
     "unsupported_type": Remedy(
-        "The bytes are of no type that is read here. Convert to PDF, TIFF, JPEG or PNG and send it again.",
-        "文件类型不受支持，请转换为 PDF、TIFF、JPEG 或 PNG 后重新提交。",
+        "The bytes are of no type that is read here. Convert to PDF, TIFF, JPEG, PNG, XLSX or CSV and send it again.",
+        "文件类型不受支持，请转换为 PDF、TIFF、JPEG、PNG、XLSX 或 CSV 后重新提交。",
+    ),
+    "unsupported_office_file": Remedy(
+        "An office file of a kind that is not read here (.xls, .xlsb, .ods, .doc, .docx), or one behind a password. Open it, take the password off, save a table as .xlsx and a text as PDF, and send that.",
+        "该 Office 文件类型不受支持（.xls、.xlsb、.ods、.doc、.docx）或设有密码，请打开并取消密码，表格另存为 .xlsx、文稿另存为 PDF 后提交。",
     ),
     "too_large": Remedy(
         "The file is larger than the limit. Split it, or have the limit raised in the settings.",
@@ -237,6 +241,11 @@ REASONS: dict[str, Remedy] = {
     "mask_not_found": Remedy(
         "No mask with exactly this box is burnt into the page. List them with claimkeep review masks.",
         "该页没有与此坐标完全一致的遮盖，请用 claimkeep review masks 列出。",
+    ),
+    "mask_of_a_table": Remedy(
+        "In a table, what the program hides stays hidden; only cells that people hid can be shown again. Correct the claim's"
+        " field where the value was read as something else.",
+        "表格中由程序遮盖的内容不能取消，只能恢复人工遮盖的单元格；如系误识，请更正相应字段。",
     ),
     "box_outside_page": Remedy(
         "The box is empty or reaches beyond the page. Give left, top, right, bottom in pixels of the page.",

@@ -137,7 +137,7 @@ def retry(document: str | None, reason: str | None, home: Path, *, as_json: bool
 @click.command()
 @click.argument("document")
 @click.option("--audience", type=click.Choice([each.value for each in Audience]), required=True, help="For whom.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF to write.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF (or table) to write.")
 @click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="The certificate (JSON) to write with it.")
 @home_option
 @json_option

@@ -19,26 +19,29 @@ from archive.holdings import Holding
 from archive.review import unmasking
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState, PageText
-from schemas.redaction import Audience, Leak, Verdict
+from schemas.redaction import Audience, Leak, RedactedText, Verdict
 from schemas.region import PageRegions
 from schemas.review import EditAction, MaskEdit
+from schemas.tables import TABLES
 from schemas.work import Lease, Stage
 from workers import results
-from workers.build import BuiltPage, build_pdf, notice, text_beside
+from workers.build import BuiltPage, build_pdf, build_table, notice, table_notice, text_beside
 from workers.certificate.certify import Built, certified
-from workers.hide_page import hide_page, page_budget
+from workers.hide_page import HiddenPage, hide_page, page_budget
+from workers.hide_table import hide_table_page
 from workers.not_text.find import VERSION as NOT_TEXT
-from workers.paginate import OpenDocument, open_document
+from workers.paginate import OpenDocument, TableDocument, open_document
+from workers.paginate.tables.pages import NOT_SHOWN
 from workers.plan import AudiencePlan, Plan, make_plan, read_plan
 from workers.read_original import read_anew, read_original
 from workers.redact.burn import DerivedPage
-from workers.review.apply import clipped, edited, exemptions
+from workers.review.apply import additions, clipped, edited, exemptions
 from workers.review.count_risk import risk_of
 from workers.review.index_record import index_record
 from workers.review.unmask import watermarked
 from workers.tools import Tools
 from workers.verify.sampling import is_in_share
-from workers.verify.secrets import Secrets
+from workers.verify.secrets import Secrets, SecretSearch
 
 _TO_THE_SECOND = 19  # characters of ISO 8601; times of the catalog are UTC
 
@@ -62,6 +65,7 @@ def _read(archive: Archive, tools: Tools, lease: Lease) -> None:
     if reading is None:
         with _opened(archive, holding) as opened:
             is_again = bool(lease.job.engine)  # whoever names an engine wants its reading, whatever text the file carries
+            is_again = is_again and not isinstance(opened, TableDocument)  # nobody reads cells better than the file itself
             reading = read_anew(opened, number, engine) if is_again else read_original(opened, number, tools)
     failed = reading.state is PageState.FAILED  # a failure is never kept as a result: the next try is a real one
     key = None if failed else holding.put_result("reading", made_by, PageReading, reading)
@@ -92,14 +96,11 @@ def _hide(archive: Archive, tools: Tools, lease: Lease) -> None:
     holding, audience = archive.holding(lease.job.document_id), Audience(lease.job.audience)
     plan, before = read_plan(holding), _text_of(archive, holding, lease.job.page_number)
     secrets = Secrets.of(plan.entities, tools.policy, audience)
-    edits = _edits_of_page(archive, lease)
-    masks = edited(plan.of(audience).masks_of(lease.job.page_number), edits)
-    with _opened(archive, holding) as opened:
-        image = opened.render(lease.job.page_number)
-        budget = page_budget(holding.document.size, opened.page_count)
-    is_chosen = is_in_share(holding.document.digest, lease.job.page_number, archive.settings.verify.other_engine_share)
-    other = tools.load_other() if is_chosen else None
-    hidden = hide_page(image, clipped(masks, image), secrets, tools, budget, exemptions(edits), before, other)
+    own, edits = plan.of(audience), _edits_of_page(archive, lease)
+    if holding.document.media_type in TABLES:
+        hidden = _hidden_cells(before, own, plan.policy, edits, secrets, tools)
+    else:
+        hidden = _hidden_pixels(archive, tools, holding, lease.job.page_number, own, edits, before, secrets)
     row = DerivedPageRow(
         document_id=lease.job.document_id,
         page_number=lease.job.page_number,
@@ -138,6 +139,35 @@ def _unmask(archive: Archive, _tools: Tools, lease: Lease) -> None:
     words = f"{granted.asked_by} {(granted.decided_at or '')[:_TO_THE_SECOND]}Z {granted.request_id}"
     data, media_type = watermarked(image, words)
     results.unmasked(archive, lease, holding.add(unmasking.KIND, io.BytesIO(data)), media_type)
+
+
+def _hidden_pixels(
+    archive: Archive,
+    tools: Tools,
+    holding: Holding,
+    number: int,
+    plan: AudiencePlan,
+    edits: Sequence[MaskEdit],
+    before: PageText | None,
+    secrets: Secrets,
+) -> HiddenPage:
+    with _opened(archive, holding) as opened:
+        image = opened.render(number)
+        budget = page_budget(holding.document.size, opened.page_count)
+    masks = clipped(edited(plan.masks_of(number), edits), image)
+    is_chosen = is_in_share(holding.document.digest, number, archive.settings.verify.other_engine_share)
+    other = tools.load_other() if is_chosen else None
+    return hide_page(image, masks, secrets, tools, budget, exemptions(edits), before, other)
+
+
+def _hidden_cells(
+    text: PageText | None, plan: AudiencePlan, policy: str, edits: Sequence[MaskEdit], secrets: Secrets, tools: Tools
+) -> HiddenPage:
+    """Made of the text alone: the original is not opened for it."""
+    if text is None:
+        raise ValueError("a page of cells has text, or it was never read")
+    visible, masks = plan.text_of(text.page_number, policy), plan.masks_of(text.page_number)
+    return hide_table_page(text, visible, masks, SecretSearch(secrets), secrets, tools, tuple(additions(edits)))
 
 
 def _finish(archive: Archive, tools: Tools, lease: Lease) -> None:
@@ -182,11 +212,15 @@ def _derivative(
     verdict, key, digest, size = Verdict(leaks, ("pages",)), None, None, None
     if verdict.passed:
         secrets = Secrets.of(plan.entities, tools.policy, audience)
-        built = partial(_built_pages, holding, plan.of(audience), plan.policy, pages, burnt)
-        pdf, verdict = build_pdf(built, len(pages), secrets)
+        if holding.document.media_type in TABLES:
+            made, verdict = _built_table(archive, holding, plan.of(audience), plan.policy, pages, burnt, secrets)
+        else:
+            built = partial(_built_pages, holding, plan.of(audience), plan.policy, pages, burnt)
+            made, verdict = build_pdf(built, len(pages), secrets)
         if verdict.passed:
-            digest, size = hashlib.sha256(pdf.getbuffer()).hexdigest(), pdf.getbuffer().nbytes
-            key = holding.add("derivative", pdf)
+            digest, size = hashlib.sha256(made.getbuffer()).hexdigest(), made.getbuffer().nbytes
+            made.seek(0)
+            key = holding.add("derivative", made)
     with archive.catalog.read() as connection:
         version = derivatives.next_version(connection, holding.document.document_id, audience)
         maker, must_be_approved = _by_people(archive, connection, holding.document.document_id, audience)
@@ -225,10 +259,35 @@ def _built_pages(
     for page in pages:
         number = page.page_number
         if number in rows:
-            text = text_beside(plan.text_of(number, policy), plan.masks_of(number), rows[number].masks)
-            yield _derived_page(holding, rows[number]), text
+            yield _derived_page(holding, rows[number]), _seen(plan, policy, rows[number])
         else:
             yield notice(number, page.reason or "page_error", plan.audience, policy)
+
+
+def _built_table(
+    archive: Archive,
+    holding: Holding,
+    plan: AudiencePlan,
+    policy: str,
+    pages: Sequence[Page],
+    burnt: Sequence[DerivedPageRow],
+    secrets: Secrets,
+) -> tuple[io.BytesIO, Verdict]:
+    """A notice stands for cells that could not be read; those that the original hides are left out."""
+    rows, shown = {row.page_number: row for row in burnt}, [page for page in pages if page.engine != NOT_SHOWN.key()]
+    texts = {
+        page.page_number: _seen(plan, policy, rows[page.page_number])
+        if page.page_number in rows
+        else table_notice(page.page_number, page.reason or "page_error", plan.audience, policy)
+        for page in shown
+    }
+    with _opened(archive, holding) as opened:
+        assert isinstance(opened, TableDocument)
+        return build_table(holding.document.media_type, opened.pages(), texts, secrets)
+
+
+def _seen(plan: AudiencePlan, policy: str, row: DerivedPageRow) -> RedactedText:
+    return text_beside(plan.text_of(row.page_number, policy), plan.masks_of(row.page_number), row.masks)
 
 
 def _derived_page(holding: Holding, row: DerivedPageRow) -> DerivedPage:

@@ -1,11 +1,12 @@
-"""Reading one page of an original: its text layer where that can be trusted, else OCR; and what it shows besides."""
+"""Reading one page of an original: the cells of a table, a text layer where that can be trusted, else OCR; and what it shows
+besides."""
 
 from dataclasses import replace
 
 from schemas.page import PageReading, PageState
 from workers.not_text.find import find_not_text
 from workers.page_image import PageImage
-from workers.paginate import OpenDocument
+from workers.paginate import OpenDocument, TableDocument
 from workers.recognize.port import OcrEngine
 from workers.recognize.read_page import read_page
 from workers.text_layer import trusted_text_layer
@@ -14,6 +15,8 @@ from workers.tools import Tools
 
 def read_original(opened: OpenDocument, page_number: int, tools: Tools) -> PageReading:
     """Raises Rejected(damaged_page | page_too_large) where the page cannot be rendered."""
+    if isinstance(opened, TableDocument):
+        return opened.reading(page_number)
     image = opened.render(page_number)
     layer = trusted_text_layer(opened, page_number, tools.engine, image)
     reading = PageReading(page_number, PageState.READ, text=layer) if layer else read_page(image, tools.engine)

@@ -17,7 +17,8 @@ from archive.review.reasons import seal_reason
 from archive.wiring import Archive
 from schemas.geometry import Box
 from schemas.redaction import Mask
-from schemas.review import MARKED_KINDS, EditAction
+from schemas.review import MARKED_KINDS, REVIEWED, EditAction
+from schemas.tables import TABLES
 from schemas.work import Job, Stage
 
 _MAKES_ALL_ANEW = (Stage.OPEN, Stage.READ, Stage.PLAN)
@@ -55,7 +56,7 @@ def edit_mask(archive: Archive, person: str, page: PageFor, asked: Asked) -> int
     """Put one edit into *person*'s draft, which is begun with it; gives the edit's number.
 
     Raises NotFound(not_found | not_made_yet), Rejected(reason_missing | box_outside_page | mask_not_found |
-    invalid_request), Refused(draft_of_another | review_pending).
+    mask_of_a_table | invalid_request), Refused(draft_of_another | review_pending).
     """
     holding = archive.holding(page.document_id)
     sealed = seal_reason(holding, "edit", asked.reason)
@@ -63,7 +64,7 @@ def edit_mask(archive: Archive, person: str, page: PageFor, asked: Asked) -> int
         documents.page(connection, page.document_id, page.page_number)
         burnt = derivatives.burnt_page(connection, page.document_id, page.page_number, page.audience)
         _require_on_page(burnt, asked.box, asked.moved_to)
-        kind = _kind(burnt, asked)
+        kind = _kind(burnt, asked, is_table=holding.document.media_type in TABLES)
         draft = _draft(archive, connection, person, page.document_id, page.audience)
         edit = NewEdit(page.page_number, asked.action, kind, asked.box, asked.moved_to, sealed)
         number = reviews.add_edit(connection, draft.change_set_id, edit, work_rows.moment(archive.clock()))
@@ -179,14 +180,17 @@ def _require_on_page(burnt: DerivedPageRow, *boxes: Box | None) -> None:
             raise Rejected("box_outside_page", f"{burnt.document_id} page {burnt.page_number}")
 
 
-def _kind(burnt: DerivedPageRow, asked: Asked) -> str:
+def _kind(burnt: DerivedPageRow, asked: Asked, *, is_table: bool) -> str:
     if (asked.action is EditAction.MOVE) != (asked.moved_to is not None):
         raise Rejected("invalid_request", "moved_to")
     if asked.action is EditAction.ADD:
         if asked.kind not in MARKED_KINDS:
             raise Rejected("invalid_request", "kind")
         return asked.kind
-    return _mask_at(burnt, asked.box).kind
+    mask = _mask_at(burnt, asked.box)
+    if is_table and mask.reason != REVIEWED:  # its cells are written from text, in which the token stays
+        raise Rejected("mask_of_a_table", f"{burnt.document_id} page {burnt.page_number}")
+    return mask.kind
 
 
 def _mask_at(burnt: DerivedPageRow, box: Box) -> Mask:

@@ -20,6 +20,7 @@ from schemas.certificate import MEDIA_TYPE as CERTIFICATE
 from schemas.claim import ClaimField
 from schemas.page import PageState
 from schemas.redaction import Audience
+from schemas.tables import PDF, TABLES, derivative_type, suffix
 from search_api.answers import visible_fields
 from search_api.errors import responses
 from search_api.sign_in import ArchiveHere, Reader, may_read
@@ -211,24 +212,24 @@ def page_image(
     "/{document}/pdf",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"application/pdf": _BINARY}, "description": "The redacted document."},
+        200: {"content": dict.fromkeys((PDF, *sorted(TABLES)), _BINARY), "description": "The redacted document."},
         **responses(401, 403, 404, 409, 422, 503),
     },
 )
 def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Audience = Audience.HANDLER) -> Response:
-    """The document as *audience* may see it. 409 `leak_found` where reading it back found something,
-    `derivative_stale` where it was made from an older reading."""
+    """The document as *audience* may see it: a PDF, or of a table (XLSX, CSV) a table of the same kind. 409 `leak_found` where
+    reading it back found something, `derivative_stale` where it was made from an older reading."""
     with archive.catalog.read() as connection:
-        documents.get(connection, document)
+        media_type = derivative_type(documents.get(connection, document).media_type)
         derivative = derivatives.ready(connection, document, audience)
     parts = _parts(archive.holding(document).open("derivative", derivative.object_key or ""))
     first = next(parts, b"")  # a changed object fails here, before anything is promised
     _note(archive, "derivative.downloaded", document, user=user.user_id, audience=audience.value, digest=derivative.digest)
     headers = {
-        "Content-Disposition": f'attachment; filename="{document}-{audience.value}.pdf"',
+        "Content-Disposition": f'attachment; filename="{document}-{audience.value}.{suffix(media_type)}"',
         "Content-Length": str(derivative.size),
     }
-    return StreamingResponse(chain((first,), parts), headers=headers, media_type="application/pdf")
+    return StreamingResponse(chain((first,), parts), headers=headers, media_type=media_type)
 
 
 @router.get(

@@ -27,11 +27,12 @@ from schemas.certificate import (
     Totals,
 )
 from schemas.redaction import Leak, Mask
+from schemas.tables import TABLES, derivative_type
 from workers.certificate.software import program_version, version_of
 from workers.redact.policy import RedactionPolicy
 from workers.tools import Tools
+from workers.verify.table_text import READER
 
-_PDF = "application/pdf"
 _PROGRAM = Person("service", "claimkeep")
 
 
@@ -55,7 +56,8 @@ def certified(archive: Archive, tools: Tools, holding: Holding, built: Built) ->
         return built.derivative
     with archive.catalog.read() as connection:
         head = LedgerHead(*archive.ledger.head(connection))
-    certificate = compose(holding.document, built, tools.policy, tools.engine.version.key(), head)
+    reading_back = READER if holding.document.media_type in TABLES else tools.engine.version
+    certificate = compose(holding.document, built, tools.policy, reading_back.key(), head)
     data = sign(certificate, signer(archive))
     key = holding.add(KIND, io.BytesIO(data))
     return replace(built.derivative, certificate_key=key, certificate_digest=hashlib.sha256(data).hexdigest())
@@ -73,7 +75,7 @@ def compose(document: Document, built: Built, policy: RedactionPolicy, reading_b
         version=made.version,
         made_at=made.made_at,
         original=CertifiedFile(document.digest, document.size, document.media_type),
-        derivative=CertifiedFile(made.digest, made.size, _PDF),
+        derivative=CertifiedFile(made.digest, made.size, derivative_type(document.media_type)),
         policy=CertifiedPolicy(policy.name, policy.version, policy.digest),
         software=Software(
             claimkeep=program_version(),

@@ -75,6 +75,9 @@ _CHECKS = {
     "stored_strings": Words("全部字符串", "every string"),
     "text_by_pdfminer": Words("文字提取一", "text, first extractor"),
     "text_by_pdfium": Words("文字提取二", "text, second extractor"),
+    "text_search": Words("文字查找", "text searched"),
+    "text_detection": Words("文字再识别", "text detection"),
+    "cells_verified": Words("单元格一致", "cells as searched"),
     "pictures_verified": Words("图像一致", "pictures as verified"),
 }
 

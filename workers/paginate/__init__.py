@@ -4,14 +4,15 @@ from typing import BinaryIO
 
 from archive.errors import Rejected
 from schemas.limits import Limits
+from schemas.tables import PDF, TABLES
 from workers.paginate.cursor import Cursor
 from workers.paginate.pdf import PdfDocument
 from workers.paginate.picture import PictureDocument
 from workers.paginate.port import OpenDocument
+from workers.paginate.tables.document import TableDocument
 
-__all__ = ["OpenDocument", "open_document"]
+__all__ = ["OpenDocument", "TableDocument", "open_document"]
 
-PDF = "application/pdf"
 PICTURE_FORMATS = {
     "image/tiff": "TIFF",
     "image/jpeg": "JPEG",
@@ -31,10 +32,12 @@ def open_document(stream: BinaryIO, media_type: str, limits: Limits, password: s
     """Open the document in the seekable *stream*, which stays the caller's and must outlive the document.
 
     Nothing is written to disk. Raises Rejected("encrypted_document" | "damaged_document" | "no_pages" | "too_many_pages" |
-    "page_too_large" | "unsupported_type"), and whatever *stream* itself raises.
+    "page_too_large" | "expands_too_much" | "too_many_members" | "unsupported_type"), and whatever *stream* itself raises.
     """
     if media_type == PDF:
         return PdfDocument(Cursor(stream), limits, password)
     if media_type in PICTURE_FORMATS:
         return PictureDocument(Cursor(stream), PICTURE_FORMATS[media_type], limits)
+    if media_type in TABLES:
+        return TableDocument(Cursor(stream), media_type, limits)
     raise Rejected("unsupported_type", media_type)

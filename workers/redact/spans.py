@@ -8,6 +8,7 @@ from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience
 from schemas.region import PageRegions
+from schemas.tables import CELLS
 from workers.redact.likeness import Haystack, Needle, Needles, needle
 from workers.redact.places import UNCERTAIN, hidden_places, spans_under
 from workers.redact.policy import Action, Decision, RedactionPolicy
@@ -48,8 +49,9 @@ def hidden_spans(
     outside its page's text.
     """
     texts = {page.page_number: Haystack(page.text) for page in pages}
+    may_be_misread = any(page.engine.name != CELLS for page in pages)
     found = [*_decided(texts, entities, policy, audience)]
-    values = {(sought, span.kind): span for sought, span in _values(entities, policy, audience)}
+    values = {(sought, span.kind): span for sought, span in _values(entities, policy, audience, may_be_misread=may_be_misread)}
     needles = Needles((model, sought) for (sought, _), model in values.items())
     for page_number, text in texts.items():
         found += [
@@ -99,13 +101,15 @@ def _under_places(
                     yield HiddenSpan(page.page_number, start, end, mask.kind, mask.reason, token(mask.kind))
 
 
-def _values(entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience) -> Iterator[tuple[Needle, HiddenSpan]]:
+def _values(
+    entities: Iterable[Entity], policy: RedactionPolicy, audience: Audience, *, may_be_misread: bool
+) -> Iterator[tuple[Needle, HiddenSpan]]:
     for entity in entities:
         decision = policy.decide(entity, audience)
         if not conceals(entity, decision):
             continue
         for value in values_of(entity):
-            sought = needle(value, may_be_near=not entity.kind.startswith(_UNLIKE_WHEN_NEAR))
+            sought = needle(value, may_be_near=may_be_misread and not entity.kind.startswith(_UNLIKE_WHEN_NEAR))
             if sought is not None:
                 yield sought, _span(entity, decision)
         for value in entity.alternatives:  # only as they are: what is near them is far from what was read

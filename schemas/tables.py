@@ -1,0 +1,93 @@
+"""Files that are tables: what they are called, and how a delimited text is told from other text."""
+
+import codecs
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Workbooks with macros, too: they differ by one part, which is never read."""
+PDF = "application/pdf"
+TABLES = frozenset({CSV, XLSX})
+CELLS = "cells"
+"""The name of what reads the cells of tables, in a page's `engine`: text that nobody can have misread."""
+
+_SUFFIXES = {CSV: "csv", XLSX: "xlsx", PDF: "pdf"}
+_DELIMITERS = ",\t;|"
+_MOST_NULS = 0.01  # of the bytes: more is no text
+_UTF_16_SHARE = 0.3  # of every second byte is nought in the UTF-16 of Latin text, and of a table's delimiters and digits
+_FEWEST_ROWS, _LEAST_SHARE = 2, 0.5
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_OTHER_TEXT = ("<", "{", "%")  # XML and web pages, JSON, PostScript
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def derivative_type(media_type: str) -> str:
+    """The media type of what is made for an audience of an original of *media_type*: a table of a table, else a PDF."""
+    return media_type if media_type in TABLES else PDF
+
+
+def suffix(media_type: str) -> str:
+    """How a derivative's file name ends, without the dot."""
+    return _SUFFIXES[media_type]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a table is written as text: a codec of Python, and the one character between two fields."""
+
+    encoding: str
+    delimiter: str
+
+
+def dialect_of(head: bytes, *, is_whole: bool = False) -> Dialect | None:
+    """The dialect of a table that begins with *head* (or *is_whole*); None where that is no delimited text.
+
+    A table has two rows of two fields or more, and half of those rows have equally many. RFC 4180 asks for more than files
+    keep to, so titles above the table and rows of other lengths are let through.
+    """
+    encoding = _encoding_of(head, is_whole=is_whole)
+    if encoding is None:
+        return None
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, is_whole).replace("\0", "").lstrip("\ufeff")
+    if text.lstrip().startswith(_OTHER_TEXT) or _CONTROL.search(text):
+        return None
+    scores = {delimiter: _score(text, delimiter, is_whole=is_whole) for delimiter in _DELIMITERS}
+    best = max(scores, key=lambda each: scores[each])
+    return Dialect(encoding, best) if scores[best] else None
+
+
+def _encoding_of(head: bytes, *, is_whole: bool) -> str | None:
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            return encoding
+    for encoding, noughts in (("utf-16-le", head[1::2].count(0)), ("utf-16-be", head[::2].count(0))):
+        if noughts > _UTF_16_SHARE * len(head) / 2:
+            return encoding
+    if head.count(0) > _MOST_NULS * len(head):
+        return None
+    return next((each for each in ("utf-8", "gb18030") if _decodes(head, each, is_whole=is_whole)), None)
+
+
+def _decodes(head: bytes, encoding: str, *, is_whole: bool) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(head, is_whole)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _score(text: str, delimiter: str, *, is_whole: bool) -> float:
+    """How many fields the rows have that have equally many; 0 where that is no table."""
+    try:
+        rows = [row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if any(row)]
+    except csv.Error:
+        return 0.0
+    rows = rows if is_whole or len(rows) <= _FEWEST_ROWS else rows[:-1]  # the last may be cut
+    counts = Counter(len(row) for row in rows if len(row) > 1)
+    if counts.total() < max(_FEWEST_ROWS, _LEAST_SHARE * len(rows)):
+        return 0.0
+    fields, often = counts.most_common(1)[0]
+    return float(fields * often) if often >= _LEAST_SHARE * counts.total() else 0.0

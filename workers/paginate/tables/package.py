@@ -1,0 +1,115 @@
+"""The parts of an OOXML package (ECMA-376, part 2), each inflated only as far as the limits let it."""
+
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, BinaryIO
+from xml.etree.ElementTree import Element, ParseError, iterparse
+
+from archive.errors import Rejected
+from schemas.limits import Limits
+
+_ENCRYPTED = 0x01
+_OFFICE_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_OFFICE_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_DOCTYPE = re.compile(rb"<!DOCTYPE|<\x00!\x00D\x00O\x00C")
+_PROLOGUE_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part refers to: `kind` is the last word of the relationship's type (`worksheet`, `comments`), `target` a part."""
+
+    kind: str
+    target: str = field(repr=False)
+
+
+class Package:
+    """Raises Rejected("damaged_document" | "encrypted_document" | "expands_too_much" | "too_many_members"), before a byte is
+    inflated where the directory tells, and `zipfile` inflates no part beyond the length that the directory gives."""
+
+    def __init__(self, stream: BinaryIO, limits: Limits) -> None:
+        with package_faults():
+            self._zip = zipfile.ZipFile(stream)
+        self._by_name = {info.filename.casefold().lstrip("/"): info for info in self._zip.infolist()}
+        _check(self._zip.infolist(), stream, limits)
+
+    def __contains__(self, part: str) -> bool:
+        return part.casefold() in self._by_name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """In lower case: a package's names differ by more than case (part 2, 6.2.2.3)."""
+        return tuple(self._by_name)
+
+    @contextmanager
+    def open(self, part: str) -> Iterator[IO[bytes]]:
+        """Raises Rejected("damaged_document") where there is no such part."""
+        with package_faults(), self._zip.open(self._by_name[part.casefold()]) as stream:
+            yield stream
+
+    def elements(self, part: str) -> Iterator[tuple[str, Element]]:
+        """Beginnings ("start") and ends ("end") of the elements of an XML part; what has ended may be cleared."""
+        with self.open(part) as stream:
+            if _DOCTYPE.search(stream.read(_PROLOGUE_BYTES)):
+                raise Rejected("damaged_document", "a document type declaration, which no part may have")
+        with self.open(part) as stream:
+            # Nothing is fetched, and expat (2.4 and later) itself refuses text that grows a hundredfold by entities.
+            yield from iterparse(stream, ("start", "end"))  # noqa: S314
+
+    def relations(self, part: str) -> Mapping[str, Relation]:
+        """By id; those that lead out of the package are left out."""
+        folder, name = posixpath.split(part)
+        of_part = posixpath.join(folder, "_rels", f"{name}.rels")
+        if of_part not in self:
+            return {}
+        ended = [element for event, element in self.elements(of_part) if event == "end" and local(element) == "Relationship"]
+        return {
+            each.get("Id", ""): Relation(each.get("Type", "").rpartition("/")[2], _target(folder, each.get("Target", "")))
+            for each in ended
+            if each.get("TargetMode") != "External"
+        }
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+def local(element: Element) -> str:
+    """The element's name without its namespace, of which the transitional and the strict format have two."""
+    return element.tag.rpartition("}")[2]
+
+
+def relation_id(element: Element) -> str:
+    return element.get(_OFFICE_ID) or element.get(_STRICT_OFFICE_ID) or ""
+
+
+@contextmanager
+def package_faults() -> Iterator[None]:
+    """What `zipfile` and the parser raise on wrong bytes, as Rejected. Not chained: messages quote names and text."""
+    try:
+        yield
+    except NotImplementedError:
+        raise Rejected("unsupported_office_file", "packed by a method that is not read here") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ParseError, KeyError, ValueError, OverflowError) as error:
+        raise Rejected("damaged_document", type(error).__name__) from None
+
+
+def _check(infos: list[zipfile.ZipInfo], stream: BinaryIO, limits: Limits) -> None:
+    if any(info.flag_bits & _ENCRYPTED for info in infos):
+        raise Rejected("encrypted_document")
+    if len(infos) > limits.max_members:
+        raise Rejected("too_many_members", f"{len(infos)}, limit {limits.max_members}")
+    packed, expanded = stream.seek(0, 2), sum(info.file_size for info in infos)
+    allowed = max(limits.max_unjudged_bytes, limits.max_expansion_ratio * packed)
+    if expanded > min(allowed, limits.max_expanded_bytes):
+        raise Rejected("expands_too_much", f"{expanded} bytes out of {packed}")
+
+
+def _target(folder: str, target: str) -> str:
+    joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+    return posixpath.normpath(joined)

@@ -1,0 +1,202 @@
+"""Which cells of a workbook hold text that nobody sees: in hidden rows, columns and sheets, in the colour of their ground, in a
+format that shows nothing, in columns too narrow to be read, under merged cells."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from archive.errors import Rejected
+from workers.verify.package_parts import Part
+
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_TOO_NARROW = 0.8  # of a digit's width; a narrow column of a form has one digit
+_ALIKE = 32  # of 255, in each of red, green and blue
+_WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
+_THEME = {"0": _WHITE, "1": _BLACK}
+_INDEXED = {"1": _WHITE, "9": _WHITE, "65": _WHITE, "0": _BLACK, "8": _BLACK, "64": _BLACK}
+_SHOWS_NOTHING = re.compile(r"(?:\[[^\]]*\])?\s*;\s*;\s*(?:;\s*)?")
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A cell's text, and `how` it is kept from sight."""
+
+    text: str = field(repr=False)
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    root: Element
+    is_hidden: bool
+    hidden_columns: tuple[tuple[int, int], ...]
+    narrow_columns: tuple[tuple[int, int], ...]
+    merged: tuple[tuple[int, int, int, int], ...]
+    rows_hidden: bool
+
+
+def unseen_cells(parts: Sequence[Part]) -> Iterator[Unseen]:
+    """Raises Rejected("damaged_document")."""
+    by_name = {part.name: part for part in parts}
+    try:
+        hidden = _hidden_sheets(by_name)
+        strings = _shared_strings(by_name)
+        styles = _unseen_styles(by_name)
+        for name, part in by_name.items():
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                yield from _in_sheet(_sheet(_root(part), is_hidden=name in hidden), strings, styles)
+    except (ParseError, ValueError, IndexError, KeyError) as error:
+        raise Rejected("damaged_document", type(error).__name__) from None
+
+
+def _root(part: Part) -> Element:
+    root = fromstring(part.data)  # noqa: S314 - expat limits entities, and parts with a document type are refused before
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    return root
+
+
+def _hidden_sheets(by_name: Mapping[str, Part]) -> frozenset[str]:
+    """The parts of sheets without a tab."""
+    if "xl/workbook.xml" not in by_name or "xl/_rels/workbook.xml.rels" not in by_name:
+        return frozenset()
+    targets = {each.get("Id"): each.get("Target", "") for each in _root(by_name["xl/_rels/workbook.xml.rels"])}
+    return frozenset(
+        posixpath.normpath(posixpath.join("/xl", targets.get(_relation_id(sheet), ""))).lstrip("/")
+        for sheet in _root(by_name["xl/workbook.xml"]).iter("sheet")
+        if sheet.get("state", "visible") != "visible"
+    )
+
+
+def _relation_id(sheet: Element) -> str | None:
+    return next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None)
+
+
+def _shared_strings(by_name: Mapping[str, Part]) -> tuple[str, ...]:
+    part = by_name.get("xl/sharedStrings.xml")
+    return tuple("".join(text.text or "" for text in each.iter("t")) for each in _root(part).iter("si")) if part else ()
+
+
+def _unseen_styles(by_name: Mapping[str, Part]) -> Mapping[str, str]:
+    """Of the styles that cells name by number, those that show nothing, and how."""
+    part = by_name.get("xl/styles.xml")
+    if part is None:
+        return {}
+    root = _root(part)
+    formats = {each.get("numFmtId"): each.get("formatCode", "") for each in root.iter("numFmt")}
+    fonts, fills = ([*(root.find(name) or ())] for name in ("fonts", "fills"))
+    found: dict[str, str] = {}
+    for at, style in enumerate(root.find("cellXfs") or ()):
+        if _SHOWS_NOTHING.fullmatch(formats.get(style.get("numFmtId"), "General")):
+            found[str(at)] = "a format that shows nothing"
+        elif _is_alike(_ink(fonts, style), _ground(fills, style)):
+            found[str(at)] = "the colour of its ground"
+    return found
+
+
+def _ink(fonts: Sequence[Element], style: Element) -> Colour | None:
+    font = fonts[int(style.get("fontId", "0"))] if fonts else None
+    colour = None if font is None else font.find("color")
+    return _BLACK if colour is None else _colour(colour)
+
+
+def _ground(fills: Sequence[Element], style: Element) -> Colour | None:
+    pattern = fills[int(style.get("fillId", "0"))].find("patternFill") if fills else None
+    if pattern is None or pattern.get("patternType", "none") in {"none", "gray125"}:
+        return _WHITE
+    colour = pattern.find("fgColor")
+    return _BLACK if colour is None else _colour(colour)
+
+
+def _colour(element: Element) -> Colour | None:
+    """None for a colour that only the program's theme knows."""
+    if rgb := element.get("rgb", "")[-6:]:
+        return (int(rgb[:2], 16), int(rgb[2:4], 16), int(rgb[4:], 16))
+    if "theme" in element.attrib:
+        return _THEME.get(element.get("theme", "")) if not element.get("tint") else None
+    return _INDEXED.get(element.get("indexed", "64"))
+
+
+def _is_alike(first: Colour | None, second: Colour | None) -> bool:
+    return bool(first and second) and all(abs(a - b) <= _ALIKE for a, b in zip(first or (), second or (), strict=True))
+
+
+def _sheet(root: Element, *, is_hidden: bool) -> _Sheet:
+    columns = [*root.iter("col")]
+    narrow = [each for each in columns if float(each.get("width", "8")) < _TOO_NARROW]
+    default = root.find("sheetFormatPr")
+    return _Sheet(
+        root,
+        is_hidden,
+        tuple(_columns(each) for each in columns if _is_on(each, "hidden")),
+        tuple(_columns(each) for each in narrow),
+        tuple(_range(each.get("ref", "")) for each in root.iter("mergeCell")),
+        default is not None and _is_on(default, "zeroHeight"),
+    )
+
+
+def _columns(column: Element) -> tuple[int, int]:
+    return int(column.get("min", "1")), int(column.get("max", "1"))
+
+
+def _range(reference: str) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom."""
+    first, _, last = reference.partition(":")
+    (left, top), (right, bottom) = _place(first), _place(last or first)
+    return left, top, right, bottom
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """Column and row, from 1."""
+    match = _PLACE.fullmatch(reference)
+    if match is None:
+        raise ValueError("not the place of a cell")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column, int(match[2])
+
+
+def _is_on(element: Element, attribute: str) -> bool:
+    return element.get(attribute) in {"1", "true"}
+
+
+def _in_sheet(sheet: _Sheet, strings: Sequence[str], styles: Mapping[str, str]) -> Iterator[Unseen]:
+    for row in sheet.root.iter("row"):
+        is_hidden = row.get("hidden", "1" if sheet.rows_hidden else "0") in {"1", "true"} or float(row.get("ht", "1")) == 0
+        for cell in row.iter("c"):
+            text = _text(cell, strings)
+            how = _how(cell, sheet, styles, row_hidden=is_hidden) if text.strip() else ""
+            if how:
+                yield Unseen(text, how)
+
+
+def _text(cell: Element, strings: Sequence[str]) -> str:
+    value = cell.findtext("v", "")
+    if cell.get("t") == "s":
+        return strings[int(value)] if value.isdigit() and int(value) < len(strings) else ""
+    return value or "".join(text.text or "" for text in cell.iter("t"))
+
+
+def _how(cell: Element, sheet: _Sheet, styles: Mapping[str, str], *, row_hidden: bool) -> str:
+    column, row = _place(cell.get("r", "A1"))
+    if sheet.is_hidden:
+        return "a hidden sheet"
+    if row_hidden:
+        return "a hidden row"
+    if any(first <= column <= last for first, last in sheet.hidden_columns):
+        return "a hidden column"
+    if any(first <= column <= last for first, last in sheet.narrow_columns):
+        return "a column too narrow to be read"
+    if any(_is_under(column, row, merged) for merged in sheet.merged):
+        return "under a merged cell"
+    return styles.get(cell.get("s", "0"), "")
+
+
+def _is_under(column: int, row: int, merged: tuple[int, int, int, int]) -> bool:
+    left, top, right, bottom = merged
+    return left <= column <= right and top <= row <= bottom and (column, row) != (left, top)
