@@ -186,7 +186,7 @@ def _run_sets(extractor: Extractor, options: argparse.Namespace, misses: list[Mi
         if not path.exists():
             print(f"left out, not here: {sample.path}")
             continue
-        records = tuple(read(path, options.limit))
+        records = tuple(read(sample, options.samples, options.limit))
         tallies = measure(extractor, sample, records, misses, options.show)
         figures[sample.name] = {
             "records": len(records),

@@ -8,7 +8,7 @@ labels whatever blanks OCR put between their characters. Components leave their 
 - `entities`: the candidates that stand.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +19,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
+from schemas.entity import Tier
 from workers.extract.gazetteer import label_concepts, label_phrases
 from workers.extract.labels import LABEL_FOLDING, LabelHit, read_labels, with_inherited_roles
 from workers.extract.layout import Grid, find_slots, stacked_labels, wraps
@@ -26,10 +27,12 @@ from workers.extract.near_labels import with_near_labels
 from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Candidate, Label, Passage, Slot
 from workers.extract.recognizers import CHINESE, ENGLISH, Find
-from workers.extract.resolve import resolve
+from workers.extract.resolve import SECTION_KINDS, resolve
+from workers.extract.trained.candidates import find as find_trained
 from workers.extract.unread import find_unread
 
-_LABELS, _SLOTS, _UNREAD, _RESOLVE = "claim_labels", "claim_slots", "claim_unread", "claim_resolve"
+_LABELS, _SLOTS, _UNREAD, _TRAINED, _RESOLVE = "claim_labels", "claim_slots", "claim_unread", "claim_trained", "claim_resolve"
+_MEDICAL = frozenset({"DIAGNOSIS", "MEDICATION", "PROCEDURE"})
 
 for _name in ("normal", "grid", "passage", "flow", "candidates"):
     if not Doc.has_extension(_name):
@@ -151,6 +154,42 @@ def take_unread(doc: Doc) -> Doc:
     return doc
 
 
+def take_trained(doc: Doc) -> Doc:
+    """What the trained model finds, folded lines made whole, where neither a label stands nor anything labelled or checked.
+
+    A drug is no person for it, wherever a rule knows the drug: a handler sees names, and no medical words.
+    """
+    passage: Passage = doc._.passage
+    flow: Passage = doc._.flow or passage
+    found = (each.moved(*_in_passage(each, flow, passage)) for each in find_trained(flow.text, doc.vocab.lang))
+    trimmed = (_trimmed(passage.text, each) for each in found)
+    known, labels = _behind(doc, "candidates"), [(label.start, label.end) for label in passage.labels]
+    taken = [*labels, *_ends(known, _is_known_by_more_than_shape)]
+    medical = _ends(known, lambda each: each.kind in _MEDICAL)
+    free = (each for each in trimmed if each and not _touches(each, taken))
+    _leave(doc, "candidates", (each for each in free if each.kind != "CN_NAME" or not _touches(each, medical)))
+    return doc
+
+
+def _is_known_by_more_than_shape(candidate: Candidate) -> bool:
+    """By a label or checksum, or by its place alone where nobody can read it. A section holds names like any text."""
+    return (candidate.tier is not Tier.D or not candidate.canonical) and candidate.kind not in SECTION_KINDS
+
+
+def _ends(candidates: Iterable[Candidate], is_meant: Callable[[Candidate], bool]) -> list[tuple[int, int]]:
+    return [(each.start, each.end) for each in candidates if is_meant(each)]
+
+
+def _touches(candidate: Candidate, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(candidate.start < end and start < candidate.end for start, end in spans)
+
+
+def _in_passage(candidate: Candidate, flow: Passage, passage: Passage) -> tuple[int, int]:
+    if flow is passage:
+        return candidate.start, candidate.end
+    return flow.normal.original_span(candidate.start, candidate.end)
+
+
 def keep_standing(doc: Doc) -> Doc:
     """Decides between overlapping candidates. One that stands may have taken over a tier, so it is left anew."""
     _leave(doc, "entities", resolve(_behind(doc, "candidates")))
@@ -173,6 +212,7 @@ def _label_component(nlp: Language, name: str) -> LabelComponent:  # noqa: ARG00
 Language.factory(_LABELS, func=_label_component)
 Language.component(_SLOTS, func=place_labels)
 Language.component(_UNREAD, func=take_unread)
+Language.component(_TRAINED, func=take_trained)
 Language.component(_RESOLVE, func=keep_standing)
 for _name, _find in CHINESE.items():
     Language.component(f"recognize_{_name}", func=partial(recognize_with, _find))
@@ -185,7 +225,7 @@ def build(language: str) -> Language:
     for written, folded in LABEL_FOLDING.items():
         nlp.vocab[written].norm_ = folded
     recognizers = CHINESE if language == "zh" else ENGLISH
-    for name in (_LABELS, _SLOTS, *(f"recognize_{name}" for name in recognizers), _UNREAD, _RESOLVE):
+    for name in (_LABELS, _SLOTS, *(f"recognize_{name}" for name in recognizers), _UNREAD, _TRAINED, _RESOLVE):
         nlp.add_pipe(name)
     return nlp
 

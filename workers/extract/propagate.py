@@ -1,7 +1,8 @@
 """Every instance: a value found once with certainty is an entity wherever it stands in the document.
 
 If one instance of a value is hidden, all must be: in tables, stamps, running text, on other pages. Values are sought without
-separators, in upper case, and numbers with their look-alikes folded.
+separators, in upper case, and numbers with their look-alikes folded. A Chinese name that was labelled or checked is sought in
+look-alike characters and in those of the same sound too (workers/extract/alike.py); what is found so is tier D.
 """
 
 import re
@@ -9,8 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.entity import Tier
+from workers.extract.alike import heard
 from workers.extract.normalise import NormalisedText, fold_digits
 from workers.extract.passage import Candidate
+from workers.extract.recognizers.person_name import looks_like_a_name
 from workers.extract.resolve import resolve
 
 _SEEN_ALONE = frozenset({
@@ -22,6 +25,8 @@ _SEEN_ALONE = frozenset({
 _NOISE = frozenset(" -.·\n\t,，、/()_:'")
 _HAN = re.compile(r"[一-鿿㐀-䶿]")
 _STRENGTH = 0.85
+_NAMES = frozenset({"CN_NAME", "DOCTOR"})
+_ALIKE = 0.5
 _SHORTEST_NUMBER = 5
 _LONGEST_TEXT = 60
 
@@ -55,8 +60,8 @@ def propagate(
 def _completed(normal: NormalisedText, known: Sequence[Candidate], values: Sequence[_Value]) -> tuple[Candidate, ...]:
     squeezed = _squeeze(normal.text)
     certain = [(one.start, one.end) for one in known if one.tier is not Tier.D]
-    fresh = [one for value in values for one in _instances(squeezed, value) if not _within(one, certain)]
-    return resolve((*known, *fresh))
+    fresh = (one for find in (_instances, _alike) for one in find(squeezed, values))
+    return resolve((*known, *(one for one in fresh if not _within(one, certain))))
 
 
 def _within(one: Candidate, spans: Sequence[tuple[int, int]]) -> bool:
@@ -102,7 +107,23 @@ def _squeeze(text: str) -> _Squeezed:
     return _Squeezed(plain, fold_digits(plain), tuple(place for _, place in kept))
 
 
-def _instances(page: _Squeezed, value: _Value) -> Iterator[Candidate]:
+def _instances(page: _Squeezed, values: Sequence[_Value]) -> Iterator[Candidate]:
+    for value in values:
+        yield from _instances_of(page, value)
+
+
+def _alike(page: _Squeezed, values: Sequence[_Value]) -> Iterator[Candidate]:
+    """Names in other characters: misread or misheard. None for one that is not certain to be a name."""
+    names = [value for value in values if value.kind in _NAMES and value.tier is not Tier.D and looks_like_a_name(value.text)]
+    sounding = heard(page.text) if names else heard("")
+    for name in names:
+        for start in sounding.places_of(heard(name.text)):
+            place, stop = page.places[start], page.places[start + len(name.text) - 1] + 1
+            if stop - place <= 2 * len(name.text):
+                yield Candidate(name.kind, Tier.D, place, stop, page.text[start : start + len(name.text)], name.role, _ALIKE)
+
+
+def _instances_of(page: _Squeezed, value: _Value) -> Iterator[Candidate]:
     text = page.folded if value.is_number else page.text
     start = text.find(value.text)
     while start >= 0:

@@ -39,3 +39,9 @@ def test_part_of_a_longer_number_is_another_number(extractor):
 def test_sums_and_days_are_not_sought_elsewhere(extractor):
     first, second = page((100, 100, "合计金额：20.00")), page((100, 100, "第20.00条"), number=2)
     assert [one for one in places(extractor, first, second) if one[0] == 2] == []
+
+
+def test_a_labelled_name_is_found_where_it_is_misread_or_misheard(extractor):
+    first = page((100, 100, "被保险人：李晓慧"))
+    second = page((100, 100, "兹证明季晓慧住院，黎小惠签收"), number=2)
+    assert [one[2] for one in places(extractor, first, second) if one[0] == 2] == ["季晓慧", "黎小惠"]
