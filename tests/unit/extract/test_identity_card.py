@@ -51,5 +51,10 @@ def test_near_misses_are_left_alone(text):
     assert brief(find, text) == []
 
 
+@pytest.mark.parametrize("row", [f"1 {VALID} 13800138000", f"12 {VALID} 51", f"3-{VALID}"])
+def test_the_number_of_a_row_does_not_begin_the_one_behind_it(row):
+    assert ("CN_ID18", "B", VALID) in brief(find, row)
+
+
 def test_the_role_before_the_label_is_kept():
     assert [one.role for one in found(find, f"投保人证件号码：{VALID}")] == ["policyholder"]

@@ -60,8 +60,9 @@ _BREAK = r"(?:[ \-.·]{0,2}|[ ]?\n[ ]?)"
 _CHECK = r"[0-9Xx×*]"
 _LIKE = r"[0-9OoDQIl|!ZSbGBgq〇]"
 
-_EIGHTEEN = re.compile(rf"(?<![0-9])[1-9](?:{_BREAK}\d){{16}}{_BREAK}{_CHECK}(?![0-9])")
-_FIFTEEN = re.compile(rf"(?<![0-9])[1-9](?:{_SEPARATOR}\d){{14}}(?![0-9])")
+_EIGHTEEN = re.compile(rf"(?<![0-9])(?=([1-9](?:{_BREAK}\d){{16}}{_BREAK}{_CHECK})(?![0-9]))")
+_FIFTEEN = re.compile(rf"(?<![0-9])(?=([1-9](?:{_SEPARATOR}\d){{14}})(?![0-9]))")
+"""Looked for at every place: the number of a row, a blank before, would else begin the number behind it."""
 _SLIPPED = re.compile(
     r"(?<![0-9])[1-6]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{2}[\dXx]|\d{4}[\dXx])(?![0-9])"
 )
@@ -115,14 +116,14 @@ def _labelled_run(text: str, slot: Slot) -> re.Match[str] | None:
 
 def _anywhere(text: str) -> Iterator[Candidate]:
     for match in _EIGHTEEN.finditer(text):
-        number = _canonical(match.group())
+        number = _canonical(match[1])
         checked = is_valid(number)
-        if checked or ("\n" not in match.group() and _is_plausible(number, match.group())):
-            yield Candidate(_kind(number), tier_of(labelled=False, checked=checked), *match.span(), number)
+        if checked or ("\n" not in match[1] and _is_plausible(number, match[1])):
+            yield Candidate(_kind(number), tier_of(labelled=False, checked=checked), *match.span(1), number)
     for match in _FIFTEEN.finditer(text):
-        number = _canonical(match.group())
+        number = _canonical(match[1])
         if number[:2] in _PROVINCES and _holds_date("19" + number[6:12]):
-            yield Candidate("CN_ID15", tier_of(labelled=False, checked=False), *match.span(), _long(number))
+            yield Candidate("CN_ID15", tier_of(labelled=False, checked=False), *match.span(1), _long(number))
     for match in _SLIPPED.finditer(text):
         yield Candidate("CN_ID18", tier_of(labelled=False, checked=False), *match.span(), match.group().upper(), strength=0.5)
 
