@@ -60,7 +60,7 @@ import sys
 from pathlib import Path
 from archive.wiring import open_archive
 from bench.archives.fast_work import load
-from workers.pool import Pool
+from workers.running.pool import Pool
 if __name__ == "__main__":
     with open_archive(Path(sys.argv[1])) as archive:
         Pool(archive, 1, load=load).run(until_idle=False)

@@ -30,14 +30,14 @@ from ingest.sniff import HEAD_BYTES, PDF, ZIP, sniff
 from schemas.limits import Limits
 from schemas.page import PageReading, PageState
 from schemas.redaction import Audience, Mask, RedactedText
-from workers.build import BuiltPage, notice
-from workers.hide_page import page_budget
 from workers.page_image import PageImage
 from workers.paginate import OpenDocument, open_document
-from workers.plan import make_plan
-from workers.read_original import read_original
 from workers.redact.assemble import assemble_pdf
 from workers.redact.burn import DerivedPage, burn, encode_page
+from workers.steps.build import BuiltPage, notice
+from workers.steps.hide_page import page_budget
+from workers.steps.plan import make_plan
+from workers.steps.read_original import read_original
 from workers.tools import Tools, load_tools
 
 _UNREAD = PageReading(1, PageState.BLANK)

@@ -25,9 +25,9 @@ from schemas.limits import Limits
 from schemas.page import PageReading
 from schemas.redaction import Audience
 from workers.paginate import open_document
-from workers.plan import make_plan
-from workers.read_original import read_original
 from workers.redact.spans import hidden_spans
+from workers.steps.plan import make_plan
+from workers.steps.read_original import read_original
 from workers.tools import Tools, load_tools
 from workers.verify.secrets import Secrets, SecretSearch
 

@@ -35,7 +35,7 @@ from schemas.codec import to_json
 from schemas.page import PageReading
 from schemas.query import Hit, Query
 from schemas.redaction import Audience
-from workers.plan import Plan, read_plan
+from workers.steps.plan import Plan, read_plan
 
 SAMPLES = commands.ROOT / "samples"
 _ALL = 10_000
@@ -45,7 +45,7 @@ import sys
 from pathlib import Path
 from archive.wiring import open_archive
 from bench.archives.fast_work import load
-from workers.pools import make_pool
+from workers.running.pools import make_pool
 if __name__ == "__main__":
     with open_archive(Path(sys.argv[1])) as archive:
         make_pool(archive, int(sys.argv[2]), load=load).run()

@@ -33,11 +33,11 @@ from bench.archives.timed_parts import PARTS, TimedEngine, Times, timed
 from bench.results import print_table, save
 from deploy.native.stack import Stack
 from schemas.page import EngineVersion, PageText
-from workers import child
-from workers.deaths import own_name
 from workers.page_image import PageImage
 from workers.recognize.port import OcrEngine
 from workers.recognize.recorded import load_recordings, pixel_digest, save_recordings
+from workers.running import child
+from workers.running.deaths import own_name
 from workers.tools import Tools, load_tools
 
 PAPERS = commands.ROOT / "samples" / "papers"

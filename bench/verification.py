@@ -25,13 +25,13 @@ from bench.reading.pages import FORM_SET, OTHER_SETS, PageSet
 from schemas.entity import Entity
 from schemas.page import EngineVersion, PageText
 from schemas.redaction import Audience, Mask
-from workers.build import text_beside
-from workers.hide_page import HiddenPage, hide_page, page_budget
 from workers.page_image import PageImage
-from workers.plan import AudiencePlan, make_plan
 from workers.recognize.port import OcrEngine
 from workers.redact.assemble import assemble_pdf
 from workers.redact.burn import encode_page
+from workers.steps.build import text_beside
+from workers.steps.hide_page import HiddenPage, hide_page, page_budget
+from workers.steps.plan import AudiencePlan, make_plan
 from workers.tools import Tools, load_tools
 from workers.verify.document import secrets_in_bytes, secrets_in_strings, secrets_in_texts, verify_pdf
 from workers.verify.pdf_text import BOTH

@@ -20,11 +20,11 @@ from archive.metrics import ArchiveCollector, serving_metrics
 from archive.search_keys.sounds import load_readings
 from archive.wiring import Archive, open_archive
 from search_api.app import create_app
-from workers.celery_pool import CeleryPool
-from workers.commands import default_processes
-from workers.measure import Measures
-from workers.pool import Pool
-from workers.pools import make_pool
+from workers.commands.work import default_processes
+from workers.running.celery_pool import CeleryPool
+from workers.running.measure import Measures
+from workers.running.pool import Pool
+from workers.running.pools import make_pool
 
 _GRACE_SECONDS = 10  # for answers that are under way when the service is asked to stop
 

@@ -29,12 +29,12 @@ from schemas.page import Line, PageReading, PageState, PageText
 from schemas.reasons import remedy
 from schemas.redaction import Audience, Leak, Mask, RedactedText, Verdict
 from schemas.tables import TABLES
-from workers.build import BuiltPage, build_pdf, build_table, notice, text_beside
-from workers.hide_page import HiddenPage, hide_page, page_budget
-from workers.hide_table import hide_table_page, is_shown
 from workers.paginate import OpenDocument, TableDocument, open_document
-from workers.plan import Plan, make_plan
-from workers.read_original import read_original
+from workers.steps.build import BuiltPage, build_pdf, build_table, notice, text_beside
+from workers.steps.hide_page import HiddenPage, hide_page, page_budget
+from workers.steps.hide_table import hide_table_page, is_shown
+from workers.steps.plan import Plan, make_plan
+from workers.steps.read_original import read_original
 from workers.tools import Tools, load_tools
 from workers.verify.redacted_file import verify_redaction as judge
 from workers.verify.redacted_table import verify_redacted_table

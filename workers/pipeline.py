@@ -1,6 +1,7 @@
 """The whole way of a document on one screen: open, read, plan, hide, finish.
 
-Each step takes its input from the archive, computes, and leaves its result through `workers.results`. A step may run twice.
+Each step takes its input from the archive, computes, and leaves its result through `workers.steps.results`. A step may run
+twice.
 """
 
 import hashlib
@@ -24,21 +25,21 @@ from schemas.region import PageRegions
 from schemas.review import EditAction, MaskEdit
 from schemas.tables import TABLES
 from schemas.work import Lease, Stage
-from workers import results
-from workers.build import BuiltPage, build_pdf, build_table, notice, table_notice, text_beside
 from workers.certificate.certify import Built, certified
-from workers.hide_page import HiddenPage, hide_page, page_budget
-from workers.hide_table import hide_table_page
 from workers.not_text.find import VERSION as NOT_TEXT
 from workers.paginate import OpenDocument, TableDocument, open_document
 from workers.paginate.tables.pages import NOT_SHOWN
-from workers.plan import AudiencePlan, Plan, make_plan, read_plan
-from workers.read_original import read_anew, read_original
 from workers.redact.burn import DerivedPage
 from workers.review.apply import additions, clipped, edited, exemptions
 from workers.review.count_risk import risk_of
 from workers.review.index_record import index_record
 from workers.review.unmask import watermarked
+from workers.steps import results
+from workers.steps.build import BuiltPage, build_pdf, build_table, notice, table_notice, text_beside
+from workers.steps.hide_page import HiddenPage, hide_page, page_budget
+from workers.steps.hide_table import hide_table_page
+from workers.steps.plan import AudiencePlan, Plan, make_plan, read_plan
+from workers.steps.read_original import read_anew, read_original
 from workers.tools import Tools
 from workers.verify.sampling import is_in_share
 from workers.verify.secrets import Secrets, SecretSearch

@@ -15,8 +15,8 @@ from schemas.geometry import Box
 from schemas.page import EngineVersion, Line, PageText
 from workers.extract.extractor import Extractor
 from workers.page_image import PageImage
-from workers.pool import Pool
 from workers.redact.policy import default_policy
+from workers.running.pool import Pool
 from workers.tools import Tools
 
 _DARK = 16

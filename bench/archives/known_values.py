@@ -14,7 +14,7 @@ from schemas.entity import Entity, Tier
 from schemas.geometry import Quad
 from schemas.page import EngineVersion, PageText
 from schemas.query import Query
-from workers.describe import NAME_KINDS
+from workers.steps.describe import NAME_KINDS
 
 _NUMBER_KINDS = {
     "POLICY": "policy",

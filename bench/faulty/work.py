@@ -10,7 +10,7 @@ from archive.logs import set_up_logs
 from archive.wiring import open_archive
 from bench.faulty import wrong_clock
 from bench.faulty.poison import load
-from workers.pools import make_pool
+from workers.running.pools import make_pool
 
 
 def main() -> None:

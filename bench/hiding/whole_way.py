@@ -16,14 +16,14 @@ from bench.hostile.recover import form_values_in_bytes, inflated
 from bench.papers import Damage, Paper, PaperPage, generate
 from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience
-from workers.build import BuiltPage, build_pdf, notice, text_beside
-from workers.hide_page import HiddenPage, hide_page
 from workers.page_image import PageImage
-from workers.plan import AudiencePlan, Plan, make_plan
-from workers.read_original import with_not_text
 from workers.recognize.read_page import read_page
 from workers.redact.likeness import plain
 from workers.redact.policy import Action
+from workers.steps.build import BuiltPage, build_pdf, notice, text_beside
+from workers.steps.hide_page import HiddenPage, hide_page
+from workers.steps.plan import AudiencePlan, Plan, make_plan
+from workers.steps.read_original import with_not_text
 from workers.tools import Tools
 from workers.verify.page import rescaled
 from workers.verify.secrets import Secrets, SecretSearch

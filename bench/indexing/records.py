@@ -16,7 +16,7 @@ from schemas.entity import Entity, Tier
 from schemas.geometry import Box, upright
 from schemas.record import IndexRecord, PlacedToken, SearchToken
 from schemas.redaction import Audience, RedactedText, VisibleLine
-from workers.describe import describe
+from workers.steps.describe import describe
 
 TEMPLATES = 10_000
 NAMES = 4_000

@@ -20,7 +20,7 @@ from schemas.geometry import Box, upright
 from schemas.query import Hit, Query
 from schemas.record import IndexRecord
 from schemas.redaction import Audience, RedactedText, VisibleLine
-from workers.describe import describe
+from workers.steps.describe import describe
 
 KEY = SearchKey(b"a search key for tests only")
 _FOLDER = Path(__file__).resolve().parents[1] / "cases" / "golden_queries"

@@ -15,8 +15,8 @@ from schemas.entity import Entity, Tier
 from schemas.geometry import Box, upright
 from schemas.redaction import Audience, RedactedText, VisibleLine
 from tests.builders.kept_documents import picture
-from workers.describe import describe
-from workers.plan import AudiencePlan, Plan
+from workers.steps.describe import describe
+from workers.steps.plan import AudiencePlan, Plan
 
 _BOX = upright(120, 200, 260, 240)
 

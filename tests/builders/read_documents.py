@@ -7,7 +7,7 @@ from archive.custody import Custody, open_batch
 from archive.wiring import Archive
 from ingest.intake import take
 from tests.fakes import two_engines
-from workers import child
+from workers.running import child
 from workers.tools import Tools
 
 

@@ -13,8 +13,10 @@ from claimkeep.cli import main
 from tests.builders.read_documents import scan
 from tests.fakes import two_engines
 from tests.fakes.two_engines import FAILS, GOOD, NAME, NUMBER, PADDLE, POOR, USUAL
-from workers import commands, named_engines, reading_commands
-from workers.pools import make_pool
+from workers import named_engines
+from workers.commands import reading as reading_commands
+from workers.commands import work as commands
+from workers.running.pools import make_pool
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 

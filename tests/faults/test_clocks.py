@@ -17,7 +17,8 @@ from archive.errors import Unavailable
 from archive.wiring import Archive, create_archive
 from schemas.work import Job, Stage
 from tests.builders.archives import Clock, make_archive
-from workers import deaths, results
+from workers.running import deaths
+from workers.steps import results
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OPEN = Job(Stage.OPEN, "D-1")

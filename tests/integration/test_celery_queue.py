@@ -22,7 +22,7 @@ from tests.builders.archives import make_archive
 from tests.builders.brokers import put_raw, raw_messages, shared_place
 from tests.builders.catalogs import document
 from tests.builders.kept_documents import picture
-from workers import queue_commands
+from workers.commands import queue as queue_commands
 
 pytestmark = pytest.mark.service
 

@@ -19,8 +19,8 @@ from ingest.intake import take
 from schemas.work import Job, Stage
 from tests.builders.brokers import own_place, put_raw, raw_messages, shared_place
 from tests.fakes import faulty
-from workers.celery_pool import CeleryPool
-from workers.pools import make_pool
+from workers.running.celery_pool import CeleryPool
+from workers.running.pools import make_pool
 
 pytestmark = [pytest.mark.service, pytest.mark.slow]
 
@@ -79,7 +79,9 @@ def assert_whole(archive, document_id, pages):
 def family():
     """The Celery worker program of this test and its child processes; the program comes first."""
     return [
-        process for process in psutil.Process().children(recursive=True) if "workers.celery_worker" in command_line(process)
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "workers.running.celery_worker" in command_line(process)
     ]
 
 

@@ -28,7 +28,7 @@ from tests.builders.archives import make_archive
 from tests.builders.read_documents import document_of, events_of, files_of, ingest, scan, work_off
 from tests.fakes import two_engines
 from tests.fakes.two_engines import FAILS, GOOD, MISREAD, NAME, NUMBER, PADDLE, POOR
-from workers import again, reread
+from workers.anew import again, reread
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -238,7 +238,7 @@ class PoolHere:
 
 
 def test_an_export_with_a_certificate_has_an_older_file_made_again(archive, tmp_path, monkeypatch):
-    monkeypatch.setattr("workers.commands.make_pool", PoolHere)
+    monkeypatch.setattr("workers.commands.work.make_pool", PoolHere)
     document_id = made(archive, GOOD)
     as_an_older_program_made_them(archive)
     home = ("--audience", "handler", "--out", tmp_path / "file.pdf", "--home", archive.home)

@@ -39,8 +39,8 @@ from tests.builders.kept_documents import picture
 from tests.builders.read_documents import ingest, scan, work_off
 from tests.builders.reviewed_documents import version_of
 from tests.fakes import two_engines
-from workers.pool import Pool
-from workers.rebuild import rebuild
+from workers.anew.rebuild import rebuild
+from workers.running.pool import Pool
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTODY = Custody("旧扫描仪", "箱 7", "程守拙")

@@ -12,8 +12,8 @@ from archive.errors import Unavailable
 from schemas.work import Job, Stage
 from tests.builders.archives import Clock, make_archive
 from tests.builders.catalogs import document
-from workers.deaths import CATALOG_AWAY, NOTHING, Death, Deaths, Patience, is_alive, name_of, own_name, reclaim
-from workers.watch import Watch
+from workers.running.deaths import CATALOG_AWAY, NOTHING, Death, Deaths, Patience, is_alive, name_of, own_name, reclaim
+from workers.running.watch import Watch
 
 READ = Job(Stage.READ, "D-1", 1)
 OWNER = "somewhere:1:1.00/1"

@@ -35,7 +35,7 @@ from pathlib import Path
 from archive.logs import set_up_logs
 from archive.wiring import open_archive
 from tests.fakes import two_engines
-from workers.pool import Pool
+from workers.running.pool import Pool
 with open_archive(Path(sys.argv[1])) as archive:
     set_up_logs("debug")
     print("working", flush=True)

@@ -16,7 +16,7 @@ from schemas.entity import Entity, Tier
 from schemas.geometry import Box, upright
 from schemas.query import MatchTier, Query
 from schemas.redaction import Audience, RedactedText, VisibleLine
-from workers.describe import describe
+from workers.steps.describe import describe
 
 KEY = SearchKey(b"a search key for tests only")
 FIRST, SECOND = "PDAA201933010200011220", "PDAA201933010200011221"

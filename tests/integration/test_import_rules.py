@@ -12,11 +12,11 @@ ROOMS = ("claimkeep", "schemas", "archive", "ingest", "workers", "search_api")
 
 BREACHES = [
     ("schemas/page.py", "import archive.errors", "One way down"),
-    ("archive/ids.py", "import workers.plan", "One way down"),
-    ("search_api/answers.py", "import workers.plan", "One way down"),
-    ("ingest/sniff.py", "import workers.plan", "Workers and intake do not meet"),
-    ("workers/plan.py", "import ingest.sniff", "Workers and intake do not meet"),
-    ("workers/plan.py", "import archive.store.filesystem", "Only wiring knows the adapters"),
+    ("archive/ids.py", "import workers.steps.plan", "One way down"),
+    ("search_api/answers.py", "import workers.steps.plan", "One way down"),
+    ("ingest/sniff.py", "import workers.steps.plan", "Workers and intake do not meet"),
+    ("workers/steps/plan.py", "import ingest.sniff", "Workers and intake do not meet"),
+    ("workers/steps/plan.py", "import archive.store.filesystem", "Only wiring knows the adapters"),
     ("workers/redact/burn.py", "import sqlalchemy", "The database is known to the archive alone"),
     ("archive/finding.py", "import archive.index.elasticsearch", "Only wiring knows the adapters"),
     ("workers/pipeline.py", "import celery", "Servers are known to their adapters alone"),

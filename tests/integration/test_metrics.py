@@ -25,7 +25,7 @@ from tests.builders.archives import Clock, make_archive
 from tests.builders.kept_documents import KeptDocument, keep
 from tests.builders.read_documents import ingest, scan, work_off
 from tests.fakes import two_engines
-from workers.measure import Measures, StepEnd
+from workers.running.measure import Measures, StepEnd
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 

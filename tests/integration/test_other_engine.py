@@ -21,14 +21,14 @@ from tests.builders.drawn_pages import drawn_page, entity
 from tests.builders.read_documents import ingest, scan, work_off
 from tests.fakes import two_engines
 from tests.fakes.seeing_engine import SeeingEngine
-from workers.commands import work
-from workers.hide_page import hide_page
+from workers.commands.work import work
 from workers.page_image import PageImage
 from workers.recognize.port import OcrEngine, TookTooLong
 from workers.recognize.tesseract import TesseractEngine, load_tesseract, missing_parts
 from workers.redact.burn import burn, encode_page
 from workers.redact.masks import plan_masks
 from workers.redact.policy import default_policy
+from workers.steps.hide_page import hide_page
 from workers.tools import Tools
 from workers.verify.page import CHECKS, OTHER_ENGINE, verify_page
 from workers.verify.secrets import Secrets

@@ -18,8 +18,8 @@ from ingest.intake import take
 from tests.builders.archives import make_archive
 from tests.builders.read_documents import files_of, page_of, scan, versions_of
 from tests.fakes import faulty, two_engines
-from workers import again, reread
-from workers.pool import Pool
+from workers.anew import again, reread
+from workers.running.pool import Pool
 
 SETTINGS = """
 [work]

@@ -26,8 +26,8 @@ from tests.builders.planned_documents import (
     plan_again,
     plan_document,
 )
-from workers.rebuild import LeftOut, Rebuilt, compare, rebuild
-from workers.rebuild_commands import rebuild_index
+from workers.anew.rebuild import LeftOut, Rebuilt, compare, rebuild
+from workers.commands.rebuild import rebuild_index
 
 BOTH = [pytest.param("sqlite"), pytest.param("elasticsearch", marks=pytest.mark.service)]
 

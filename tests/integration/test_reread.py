@@ -29,9 +29,10 @@ from tests.builders.read_documents import (
 )
 from tests.fakes import two_engines
 from tests.fakes.two_engines import EMPTY, FAILS, GOOD, MISREAD, NUMBER, PADDLE, POOR, USUAL
-from workers import again, child, reread
-from workers.confirm import confirm
-from workers.reread import Outcome
+from workers.anew import again, reread
+from workers.anew.confirm import confirm
+from workers.anew.reread import Outcome
+from workers.running import child
 
 LOW = parse_filter("confidence<0.8")
 

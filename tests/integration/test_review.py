@@ -39,8 +39,9 @@ from tests.builders.reviewed_documents import (
 )
 from tests.fakes import two_engines
 from tests.fakes.two_engines import GOOD, NAME, PADDLE, POOR
-from workers import again, child, reread
-from workers.rebuild import rebuild
+from workers.anew import again, reread
+from workers.anew.rebuild import rebuild
+from workers.running import child
 
 HEADING = Box(40, 56, 362, 82)
 """Where the fake pages say 理赔申请书, which nobody hides."""

@@ -28,10 +28,10 @@ from tests.builders.table_files import (
     with_parts,
     workbook,
 )
-from workers.build import build_table, text_beside
-from workers.hide_table import hide_table_page, is_shown
 from workers.paginate import TableDocument, open_document
-from workers.plan import make_plan
+from workers.steps.build import build_table, text_beside
+from workers.steps.hide_table import hide_table_page, is_shown
+from workers.steps.plan import make_plan
 from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.tabular import verify_table
 

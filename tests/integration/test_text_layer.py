@@ -14,7 +14,7 @@ from schemas.page import EngineVersion, Line, PageText
 from tests.builders.pdf_files import add_picture, pdf_of, text
 from workers.page_image import PageImage
 from workers.paginate import open_document
-from workers.text_layer import _sample, is_garbled, similarity, trusted_text_layer
+from workers.steps.text_layer import _sample, is_garbled, similarity, trusted_text_layer
 
 LINES = ("Claim form of the Example Mutual", "Policy number P-20240517", "Loss on 5 March 2019", "Paid 1,204.50 in full")
 PAGE = "".join(text(words, 72, 700 - 40 * at) for at, words in enumerate(LINES))

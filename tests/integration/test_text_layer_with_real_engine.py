@@ -7,7 +7,7 @@ import pytest
 from schemas.limits import Limits
 from workers.paginate import open_document
 from workers.recognize.ppocr import PpOcrEngine
-from workers.text_layer import trusted_text_layer
+from workers.steps.text_layer import trusted_text_layer
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from tests.builders.read_documents import ingest, scan
 from tests.fakes import faulty, two_engines
 from tests.integration.test_pool import SETTINGS, states, tiff
 from tests.integration.test_pool import ingest as ingest_faulty
-from workers.measure import Measures
-from workers.pool import Pool
+from workers.running.measure import Measures
+from workers.running.pool import Pool
 
 
 @pytest.fixture

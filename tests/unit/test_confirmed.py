@@ -8,11 +8,11 @@ from schemas.claim import FIELD_NAMES, ClaimField
 from schemas.geometry import Box, upright
 from schemas.page import EngineVersion, Line, PageText
 from schemas.redaction import Audience
-from workers.confirmed import confirmed_entities, with_confirmed
 from workers.extract.extractor import Extractor
-from workers.plan import make_plan
 from workers.redact.policy import Action, default_policy
 from workers.redact.spans import conceals
+from workers.steps.confirmed import confirmed_entities, with_confirmed
+from workers.steps.plan import make_plan
 from workers.verify.secrets import Secrets
 
 NUMBER, MISREAD = "11010519491231002X", "11010519A9I23l0O"
@@ -111,7 +111,7 @@ def test_a_confirmed_value_that_the_audience_may_see_hides_nothing():
 
 def test_a_plan_that_was_kept_before_there_were_confirmed_fields_can_be_read():
     from schemas.codec import from_json, to_json
-    from workers.plan import Plan
+    from workers.steps.plan import Plan
 
     made = plan((page(line("保单号：PZAT20190000417", 60, 100)),), {})
     text = to_json(Plan, made).replace(b',"confirmed":[]', b"")

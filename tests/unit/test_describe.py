@@ -8,7 +8,7 @@ from schemas.claim import ClaimField, Extraction
 from schemas.entity import Entity, Tier
 from schemas.geometry import Box, upright
 from schemas.redaction import Audience, RedactedText, VisibleLine
-from workers.describe import NAME_KINDS, NUMBER_KINDS, PRIVATE_NUMBER_KINDS, describe
+from workers.steps.describe import NAME_KINDS, NUMBER_KINDS, PRIVATE_NUMBER_KINDS, describe
 
 KEY = SearchKey(b"a search key for tests only")
 BOX = upright(1, 2, 3, 4)

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from schemas.work import Stage
-from workers.measure import CAUSES, OUTCOMES, Measures, StepEnd
+from workers.running.measure import CAUSES, OUTCOMES, Measures, StepEnd
 
 ENDED, SECONDS, ENDS = "claimkeep_steps_ended_total", "claimkeep_step_seconds", "claimkeep_worker_ends_total"
 

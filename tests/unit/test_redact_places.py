@@ -8,13 +8,13 @@ from schemas.redaction import Audience
 from schemas.region import REGION_KINDS, PageRegions, Region
 from tests.builders.drawn_pages import drawn_page, entity
 from workers.extract.extractor import Extractor
-from workers.plan import make_plan
 from workers.redact.hide import hide
 from workers.redact.masks import plan_masks
 from workers.redact.places import hidden_places
 from workers.redact.policy import default_policy
 from workers.redact.tokens import token
-from workers.said_by_codes import said_by_codes
+from workers.steps.plan import make_plan
+from workers.steps.said_by_codes import said_by_codes
 
 POLICY = default_policy()
 NUMBER = "11010519491231002X"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from schemas.claim import ClaimField, Extraction
 from schemas.entity import Entity
 from schemas.page import PageText
-from workers.classify import classify
+from workers.extract.classify import classify
 from workers.extract.fields import choose_amount, claim_fields
 from workers.extract.layout import Grid, grid_of_page, grid_of_plain
 from workers.extract.normalise import NormalisedText, normalise

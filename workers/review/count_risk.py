@@ -9,7 +9,7 @@ from archive.catalog.risks import Risk
 from archive.review.risk import SURE, score_of
 from schemas.entity import Tier
 from schemas.page import PageState
-from workers.plan import Plan
+from workers.steps.plan import Plan
 
 _BY_REASON = {
     "second_reading": "covered_late",

@@ -6,10 +6,10 @@ from archive.catalog import reviews
 from archive.wiring import Archive
 from schemas.record import IndexRecord
 from schemas.redaction import Audience, Mask, RedactedText
-from workers.build import text_beside
-from workers.describe import describe
-from workers.plan import Plan
 from workers.review.apply import additions
+from workers.steps.build import text_beside
+from workers.steps.describe import describe
+from workers.steps.plan import Plan
 
 
 def index_record(archive: Archive, document_id: str, plan: Plan) -> IndexRecord:

@@ -2,7 +2,7 @@ import pytest
 
 from schemas.claim import DOCUMENT_CLASSES
 from tests.unit.extract.pages import page, turned
-from workers.classify import classify
+from workers.extract.classify import classify
 from workers.extract.gazetteer import titles
 
 

@@ -1,10 +1,10 @@
 """The Celery worker program: takes messages from the broker and gives them to its child processes.
 
-python -m workers.celery_worker HOME --processes 2 --stages open,read --report FD [--load MODULE:FUNCTION]
+python -m workers.running.celery_worker HOME --processes 2 --stages open,read --report FD [--load MODULE:FUNCTION]
 
-`claimkeep work` starts it and watches it (workers.celery_pool). It knows messages and processes, and no archive: a process that
-has databases open must not fork. When a child ends, it says so in a line of JSON on the file descriptor FD, and whoever watches
-records what that means for the step in hand.
+`claimkeep work` starts it and watches it (workers.running.celery_pool). It knows messages and processes, and no archive: a
+process that has databases open must not fork. When a child ends, it says so in a line of JSON on the file descriptor FD, and
+whoever watches records what that means for the step in hand.
 """
 
 import argparse
@@ -41,8 +41,8 @@ from archive.queue.messages import queue_of
 from archive.wiring import open_archive
 from schemas.limits import Limits
 from schemas.work import Stage
-from workers import tasks
-from workers.deaths import CATALOG_AWAY, memory_of
+from workers.running import tasks
+from workers.running.deaths import CATALOG_AWAY, memory_of
 
 if TYPE_CHECKING:
     from workers.tools import Tools

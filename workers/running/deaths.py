@@ -17,8 +17,8 @@ import structlog
 from archive.catalog import work
 from archive.errors import Refused, Unavailable
 from archive.wiring import Archive
-from workers import results
-from workers.measure import Measures
+from workers.running.measure import Measures
+from workers.steps import results
 
 NOTHING = (0, 0)
 """In place of work id and token: it had nothing in hand."""

@@ -18,7 +18,7 @@ from archive.errors import Refused
 from archive.wiring import Archive
 from schemas.page import PageState
 from schemas.work import Job, Stage
-from workers import results
+from workers.steps import results
 
 _AT_ONCE = 500
 """Pages put to wait in one transaction: workers want to write, too."""

@@ -20,8 +20,8 @@ from archive.holdings import Holding
 from archive.index.port import Generation
 from archive.wiring import Archive
 from schemas.record import IndexRecord
-from workers.plan import read_plan
 from workers.review.index_record import index_record
+from workers.steps.plan import read_plan
 
 Show = Callable[[int, int], object]
 """Told how many documents of how many are done."""

@@ -1,7 +1,7 @@
 """Worker processes and whoever watches them: a page that hangs, crashes or eats memory ends its own process and no other.
 
 The catalog's leases say who does what; the pool only sees to it that processes run, and that what a dead one had in hand is
-counted against the right page (workers.deaths).
+counted against the right page (workers.running.deaths).
 """
 
 import multiprocessing
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.wiring import Archive
-from workers.deaths import NOTHING, Death, Deaths, memory_of, own_name
-from workers.measure import Measures, StepEnd
-from workers.watch import STOP_SECONDS, TICK_SECONDS, Watch
+from workers.running.deaths import NOTHING, Death, Deaths, memory_of, own_name
+from workers.running.measure import Measures, StepEnd
+from workers.running.watch import STOP_SECONDS, TICK_SECONDS, Watch
 
 if TYPE_CHECKING:
     from workers.tools import Tools
@@ -134,7 +134,8 @@ def _start(home: Path, load: "Callable[[], Tools] | None") -> _Worker:
 
 
 def _run_child(home: Path, owner: str, connection: Connection, load: "Callable[[], Tools] | None") -> None:
-    from workers import child, tools  # the OCR and language libraries: the watching process need not hold them
+    from workers import tools  # the OCR and language libraries: the watching process need not hold them
+    from workers.running import child  # the OCR and language libraries: the watching process need not hold them
 
     child.run(home, owner, connection, load or tools.load_tools)
 

@@ -9,8 +9,8 @@ from archive.console import DONE, SOME_FAILED, Progress, exits_with_reason, home
 from archive.logs import set_up_logs
 from archive.wiring import open_archive
 from schemas.reasons import remedy
-from workers import rebuild as rebuilding
-from workers.rebuild import Comparison, Rebuilt
+from workers.anew import rebuild as rebuilding
+from workers.anew.rebuild import Comparison, Rebuilt
 
 _LISTED = 20
 """Documents that are named one by one; the JSON has up to a thousand."""

@@ -10,13 +10,13 @@ from schemas.entity import Entity
 from schemas.page import PageText
 from schemas.redaction import Audience, Mask, RedactedText
 from schemas.region import PageRegions
-from workers.build import text_beside
-from workers.confirmed import confirmed_entities, places_hidden, with_confirmed
 from workers.extract.extractor import Extractor
 from workers.redact.hide import hide
 from workers.redact.masks import plan_masks
 from workers.redact.policy import RedactionPolicy
-from workers.said_by_codes import said_by_codes
+from workers.steps.build import text_beside
+from workers.steps.confirmed import confirmed_entities, places_hidden, with_confirmed
+from workers.steps.said_by_codes import said_by_codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from archive.logs import about_step, set_up_logs
 from archive.standing import require_room
 from archive.wiring import Archive, open_archive
 from schemas.work import Lease
-from workers import pipeline, results
-from workers.deaths import CATALOG_AWAY, Patience
-from workers.measure import StepEnd
+from workers import pipeline
+from workers.running.deaths import CATALOG_AWAY, Patience
+from workers.running.measure import StepEnd
+from workers.steps import results
 from workers.tools import Tools
 
 _LOOK_AGAIN_SECONDS = 0.2
@@ -84,7 +85,7 @@ def do(archive: Archive, tools: Tools, lease: Lease) -> StepEnd:
 
 
 def _do(archive: Archive, tools: Tools, lease: Lease) -> str:
-    """Gives one of workers.measure.OUTCOMES."""
+    """Gives one of workers.running.measure.OUTCOMES."""
     try:
         pipeline.run(archive, tools, lease)
     except Rejected as error:

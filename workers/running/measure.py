@@ -26,7 +26,7 @@ _FINAL = frozenset({"done", "refused", "given_up"})
 CAUSES = ("timeout", "memory", "crash", "killed", "away", "ended")
 """Why a worker process ended: over its time, over its memory, by itself, from outside, the catalog being away, in order."""
 
-_CATALOG_AWAY, _KILLED = 75, -9  # exit codes; 75: workers.deaths.CATALOG_AWAY
+_CATALOG_AWAY, _KILLED = 75, -9  # exit codes; 75: workers.running.deaths.CATALOG_AWAY
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 1200)
 """Bounds of the histogram: a page takes 1 to 8 s, and the limits are 120, 300 and 1,200 s."""
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from schemas.geometry import Box
 from schemas.page import PageText
 from schemas.redaction import Leak, Mask, RedactedText, VisibleLine
-from workers.build import text_beside
-from workers.hide_page import HiddenPage
 from workers.paginate.tables.pages import NOT_SHOWN
 from workers.paginate.tables.picture import drawn
 from workers.redact.burn import DerivedPage, encode_page
+from workers.steps.build import text_beside
+from workers.steps.hide_page import HiddenPage
 from workers.tools import Tools
 from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.table_text import verify_table_text

@@ -7,9 +7,9 @@ from archive.errors import Refused
 from archive.settings import CeleryQueueSettings
 from archive.wiring import Archive
 from schemas.work import Stage
-from workers.celery_pool import CeleryPool
-from workers.measure import Measures
-from workers.pool import Pool
+from workers.running.celery_pool import CeleryPool
+from workers.running.measure import Measures
+from workers.running.pool import Pool
 
 if TYPE_CHECKING:
     from workers.tools import Tools

@@ -18,8 +18,8 @@ from archive.catalog import work
 from archive.copying.closing import is_closed
 from archive.errors import Refused, Unavailable
 from archive.wiring import Archive
-from workers.deaths import Deaths, Patience, is_alive, reclaim
-from workers.measure import Measures
+from workers.running.deaths import Deaths, Patience, is_alive, reclaim
+from workers.running.measure import Measures
 
 TICK_SECONDS = 0.25
 STOP_SECONDS = 30.0  # for the page in hand, when asked to stop; after that it is interrupted

@@ -9,7 +9,7 @@ from workers.page_image import PageImage
 from workers.paginate import OpenDocument, TableDocument
 from workers.recognize.port import OcrEngine
 from workers.recognize.read_page import read_page
-from workers.text_layer import trusted_text_layer
+from workers.steps.text_layer import trusted_text_layer
 from workers.tools import Tools
 
 

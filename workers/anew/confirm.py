@@ -17,7 +17,7 @@ from archive.search_keys.typed_date import Precision, parse_date
 from archive.wiring import Archive
 from schemas.claim import ClaimField
 from schemas.codec import from_json, to_json
-from workers import results
+from workers.steps import results
 
 _SHOWN = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
 """How much of YYYY-MM-DD a date says."""

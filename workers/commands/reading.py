@@ -15,12 +15,12 @@ from archive.wiring import Archive, open_archive
 from schemas.claim import FIELD_NAMES
 from schemas.reasons import remedy
 from schemas.work import Stage
-from workers import confirm as confirming
 from workers import named_engines
-from workers import reread as rereading
-from workers.commands import count_failures, default_processes
-from workers.pools import make_pool
-from workers.reread import Outcome, Reread, Selected
+from workers.anew import confirm as confirming
+from workers.anew import reread as rereading
+from workers.anew.reread import Outcome, Reread, Selected
+from workers.commands.work import count_failures, default_processes
+from workers.running.pools import make_pool
 
 _LISTED = 20
 """Pages that stay as they were, named one by one; all of them are in the JSON."""

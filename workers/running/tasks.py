@@ -17,7 +17,7 @@ from archive.queue.messages import TASK, job_of
 from archive.standing import require_room
 from archive.wiring import Archive, open_archive
 from schemas.work import Job, Lease
-from workers.deaths import Patience, own_name
+from workers.running.deaths import Patience, own_name
 
 if TYPE_CHECKING:
     from workers.tools import Tools
@@ -67,7 +67,7 @@ class Hand:
             raise Reject("not a step", requeue=False) from error
         leased = self._leased(job)
         if leased is not None:
-            from workers import child
+            from workers.running import child
 
             os.write(self._report, child.do(*leased).to_line())
 

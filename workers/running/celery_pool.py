@@ -1,4 +1,4 @@
-"""Celery workers on this machine, watched: the same as `workers.pool.Pool` where the steps are brought by messages."""
+"""Celery workers on this machine, watched: the same as `workers.running.pool.Pool` where the steps are brought by messages."""
 
 import json
 import os
@@ -14,9 +14,9 @@ import structlog
 
 from archive.wiring import Archive
 from schemas.work import Stage
-from workers.deaths import Death, name_of
-from workers.measure import Measures, StepEnd
-from workers.watch import STOP_SECONDS, TICK_SECONDS, Watch
+from workers.running.deaths import Death, name_of
+from workers.running.measure import Measures, StepEnd
+from workers.running.watch import STOP_SECONDS, TICK_SECONDS, Watch
 
 if TYPE_CHECKING:
     from workers.tools import Tools
@@ -111,7 +111,7 @@ class CeleryPool:
         stages = ",".join(self.stages)
         load = ("--load", f"{self.load.__module__}:{self.load.__qualname__}") if self.load else ()
         return (
-            *(sys.executable, "-m", "workers.celery_worker", str(self.archive.home)),
+            *(sys.executable, "-m", "workers.running.celery_worker", str(self.archive.home)),
             *("--processes", str(self.processes), "--stages", stages, "--report", str(to_report), *load),
         )
 

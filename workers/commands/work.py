@@ -27,10 +27,10 @@ from archive.metrics import serving_metrics
 from archive.wiring import Archive, open_archive
 from schemas.redaction import Audience
 from schemas.work import Stage
-from workers import again
-from workers.measure import Measures
-from workers.pools import make_pool
+from workers.anew import again
 from workers.recognize.tesseract import load_tesseract
+from workers.running.measure import Measures
+from workers.running.pools import make_pool
 
 
 @click.command()
