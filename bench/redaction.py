@@ -7,8 +7,8 @@ an archive does it. A value counts as told where half of its characters and more
 generator knows, whether or not any engine reads them there; or where a reading of the finished page at any of three scales, its
 text layer or its inflated bytes hold it. Shown are the shares told by what a single reading plans (`planned`), by the finished
 page (`finished`), and by the files that passed every check and would be released (`released`). Precision is the share of the
-ink under masks that had to be hidden. Each paper's outcome is kept in FILE at once; a later run of the same commit goes on.
-Writes bench/results/redaction.json; exits with 1 where a goal is missed.
+ink under masks that had to be hidden. Each paper's outcome is kept in FILE at once; a later run goes on,
+as long as `workers` is the same. Writes bench/results/redaction.json; exits with 1 where a goal is missed.
 """
 
 import argparse
@@ -23,9 +23,10 @@ from pathlib import Path
 
 from archive.console import Progress
 from bench.hiding.whole_way import Outcome, Value, judged
-from bench.results import ROOT, commit, flat, print_table, save
+from bench.results import ROOT, flat, print_table, save
 from schemas.codec import from_json, to_json
 from schemas.redaction import Audience
+from workers.certificate.software import version_of
 from workers.tools import Tools, load_tools
 
 _GROUPS = {
@@ -60,7 +61,7 @@ def main() -> None:
     options = _options()
     audience = Audience(options.audience)
     seeds = range(options.first, options.first + options.papers)
-    kept = options.kept or ROOT / ".cache" / f"redaction-{audience}-{commit()}.jsonl"
+    kept = options.kept or ROOT / ".cache" / f"redaction-{audience}-{version_of('workers')}.jsonl"
     outcomes = list(_outcomes(seeds, audience, kept, options.processes))
     totals, tables = _totals(outcomes), _tables(outcomes)
     _print_tables(tables)
@@ -76,7 +77,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=700_000, help="the first paper's seed")
     parser.add_argument("--audience", choices=[each.value for each in Audience], default=Audience.PUBLIC.value)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--kept", type=Path, metavar="FILE", help="where outcomes are kept [default: in .cache, by commit]")
+    parser.add_argument(
+        "--kept", type=Path, metavar="FILE", help="where outcomes are kept [default: in .cache, by the code of workers]"
+    )
     return parser.parse_args()
 
 
