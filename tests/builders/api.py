@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import structlog
 import uvicorn
 from httpx import Client, Response
 from sqlalchemy import select
@@ -55,7 +54,6 @@ def service(home: Path) -> Iterator[Service]:
         server = make_server(archive)
         with listening(server) as address, Client(base_url=address, timeout=_PATIENCE_SECONDS) as client:
             yield Service(archive, server, client, tokens)
-    structlog.reset_defaults()
 
 
 @contextmanager

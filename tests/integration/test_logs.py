@@ -15,12 +15,6 @@ from tests.fakes import two_engines
 OF_STEP = {"stage", "batch_id", "document_id"}
 
 
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    yield
-    structlog.reset_defaults()
-
-
 @pytest.fixture
 def archive(tmp_path):
     with make_archive(tmp_path / "home") as archive:

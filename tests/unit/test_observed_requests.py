@@ -51,7 +51,6 @@ def registry():
 
 @pytest.fixture
 def client(registry):
-    structlog.reset_defaults()  # a command that another test called may have set the level
     app = Starlette(
         routes=[
             Route("/api/documents/{document}/pages/{page}/image", looked_at),
