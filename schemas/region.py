@@ -1,11 +1,11 @@
-"""What a page shows that is not text: codes, faces, seals, signatures, thumbprints, and ink that nobody could read."""
+"""What a page shows beside what was read: codes, faces, seals, signatures, thumbprints, and ink that nobody could read."""
 
 from dataclasses import dataclass, field
 
 from schemas.entity import Tier
 from schemas.geometry import Box
 
-REGION_KINDS = ("CODE", "FACE", "SIGNATURE", "THUMBPRINT", "NAME_SEAL", "SEAL")
+REGION_KINDS = ("CODE", "FACE", "SIGNATURE", "THUMBPRINT", "NAME_SEAL", "SEAL", "UNREAD")
 """Type codes of docs/identifiers.md that stand for a place on the page and not for characters."""
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from schemas.geometry import Box, Quad
 from schemas.page import Line, PageText
+from workers.not_text.ink import darker, without_rules
 from workers.not_text.sheet import Ink, Sheet
 from workers.not_text.turned import Turn
 
@@ -93,7 +94,7 @@ def find_behind_labels(sheet: Sheet, text: PageText) -> Iterator[BehindLabel]:
     labels = [label for line, boxes in zip(text.lines, lines, strict=True) for label in _labels(line.text, boxes)]
     if not labels:
         return
-    ink = _without_rules(turn.of(_ink(sheet)), sheet.px(_RULE_MM))
+    ink = without_rules(turn.of(darker(sheet, _INK)), sheet.px(_RULE_MM))
     written = [_Written(line.text, _around(boxes)) for line, boxes in zip(text.lines, lines, strict=True) if boxes]
     for label in labels:
         for place, is_read in _behind(label, written, ink, sheet):
@@ -142,18 +143,6 @@ def _label(kind: str, match: re.Match[str], text: str, boxes: Sequence[Box]) -> 
 
 def _part(text: str, boxes: Sequence[Box], start: int, end: int) -> _Written | None:
     return _Written(text[start:end].strip(), _around(boxes[start:end])) if text[start:end].strip() else None
-
-
-def _ink(sheet: Sheet) -> Ink:
-    paper = float(np.percentile(sheet.grey[::4, ::4], 80))
-    return np.asarray(cv2.threshold(sheet.grey, paper * _INK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
-
-
-def _without_rules(ink: Ink, length: int) -> Ink:
-    rules = np.zeros_like(ink)
-    for shape in ((1, length), (length, 1)):
-        rules |= np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
-    return np.where(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0, 0, ink).astype(np.uint8)
 
 
 def _behind(label: _Label, written: Sequence[_Written], ink: Ink, sheet: Sheet) -> Iterator[tuple[Box, bool]]:
