@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
+from archive.catalog import reviews
 from archive.catalog.tables import derivatives, derived_pages
 from archive.errors import NotFound, Refused
 from schemas.codec import from_json, to_json
@@ -71,8 +72,6 @@ _WHY_NOT = {
     "withdrawn": "derivative_withdrawn",
 }
 """Reason codes, by the states of files that are not given out."""
-_PAGES_NOT_SHOWN = frozenset(_WHY_NOT) - {"withheld"}
-"""Of a file that leaks, the pages that do not may be seen."""
 
 
 def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
@@ -120,7 +119,7 @@ def verified_page(connection: Connection, document_id: str, page_number: int, au
     """Raises NotFound(not_made_yet), Refused(leak_found | derivative_stale | approval_missing | derivative_rejected |
     derivative_withdrawn)."""
     for each in current(connection, document_id):
-        if each.audience == audience and each.state in _PAGES_NOT_SHOWN:
+        if each.audience == audience and _hides_every_page(connection, each):
             raise Refused(_WHY_NOT[each.state], f"{document_id} page {page_number}")
     page = burnt_page(connection, document_id, page_number, audience)
     if page.state != "verified":
@@ -241,7 +240,16 @@ def current_for(connection: Connection, document_id: str, audience: str) -> Deri
 
 def hidden_audiences(connection: Connection, document_id: str) -> set[str]:
     """The audiences whose current file may not be looked at, page by page neither."""
-    return {each.audience for each in current(connection, document_id) if each.state in _PAGES_NOT_SHOWN}
+    return {each.audience for each in current(connection, document_id) if _hides_every_page(connection, each)}
+
+
+def _hides_every_page(connection: Connection, derivative: Derivative) -> bool:
+    """Of a file that leaks, the pages that do not may be seen: unless people changed what they hide, or the version before was
+    taken back, for then nobody has approved what they show."""
+    if derivative.state != "withheld":
+        return derivative.state in _WHY_NOT
+    is_taken_back = derivative.audience in reviews.taken_back(connection, derivative.document_id)
+    return is_taken_back or bool(reviews.in_force(connection, derivative.document_id, derivative.audience))
 
 
 def _derivative(row: RowMapping) -> Derivative:

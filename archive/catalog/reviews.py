@@ -134,6 +134,12 @@ def in_force(connection: Connection, document_id: str, audience: str | None = No
     return _edits(connection, connection.execute(query).scalars().all())
 
 
+def makers_of(connection: Connection, edit_ids: Collection[int]) -> set[str]:
+    """Who made the edits of these numbers."""
+    query = select(change_sets.c.maker).join(mask_edits, mask_edits.c.change_set_id == change_sets.c.change_set_id)
+    return set(connection.execute(query.where(mask_edits.c.edit_id.in_(edit_ids))).scalars())
+
+
 def decide(connection: Connection, decision: Decision) -> None:
     """Record *decision*. Raises Refused(same_person), and Refused(already_decided) where it was so decided before.
 

@@ -50,11 +50,13 @@ def kept_certificate(archive: Archive, document_id: str, audience: str, version:
 
 
 def _newest(connection: Connection, derivative: Derivative) -> tuple[str | None, str | None]:
-    """Key and digest. Nobody is to rely on a version that was taken back, however it stands in the catalog by now."""
+    """Key and digest. Nobody is to rely on a version that was taken back, or on edits that nobody approved, however it stands
+    in the catalog by now."""
     key, digest = derivative.certificate_key, derivative.certificate_digest
-    if derivative.state == "awaiting":
+    decided = reviews.of_version(connection, derivative.document_id, derivative.audience, derivative.version)
+    if derivative.state == "awaiting" or (derivative.maker and not decided):
         raise Refused("approval_missing", derivative.document_id)
-    for each in reviews.of_version(connection, derivative.document_id, derivative.audience, derivative.version):
+    for each in decided:
         if each.decision != "approved":
             raise Refused(f"derivative_{each.decision}", derivative.document_id)
         key, digest = each.certificate_key, each.certificate_digest

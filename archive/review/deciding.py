@@ -26,10 +26,11 @@ from schemas.work import Job, Stage
 _STATES = {
     "approved": frozenset({"awaiting", "ready"}),
     "rejected": frozenset({"awaiting", "ready", "withheld"}),
-    "withdrawn": frozenset({"awaiting", "ready"}),
+    "withdrawn": frozenset({"awaiting", "ready", "withheld", "stale"}),
 }
-"""Of which files what can be decided."""
-_STILL_MADE = (Stage.OPEN, Stage.READ, Stage.PLAN, Stage.HIDE, Stage.FINISH)
+"""Of which files what can be decided. Pages of one that is withheld can be seen; one that is stale has a successor coming, which
+is to wait for approval then."""
+_ALWAYS_FINISHED = (Stage.OPEN, Stage.PLAN, Stage.HIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,17 @@ def approve(archive: Archive, person: str, version: Version, reason: str | None 
         if any(each.decision == "approved" for each in _decided(connection, version)):
             raise Refused("already_decided", version.document_id)
         head = LedgerHead(*archive.ledger.head(connection))
-    if derivative.maker == person:
-        raise Refused("same_person", version.document_id)
+        _require_another(connection, derivative, person)
     data = _with_approver(archive, holding, derivative, person, head)
     key, digest = holding.add(KIND, io.BytesIO(data)), hashlib.sha256(data).hexdigest()
     with archive.catalog.write() as connection:
         derivative = _to_decide(connection, version, "approved")
+        _require_another(connection, derivative, person)
         was_taken_back = version.audience in reviews.taken_back(connection, version.document_id)
         decided = _decision(archive, derivative, "approved", person, sealed)
         reviews.decide(connection, replace(decided, certificate_key=key, certificate_digest=digest))
         derivatives.set_state(connection, derivative, "ready")
-        _end_change_set(connection, version, "approved", version.number)
+        _end_change_set(connection, derivative, "approved", version.number)
         _tell(archive, connection, decided, certificate=digest)
         jobs = _describe_again(archive, connection, version.document_id) if was_taken_back else ()
     archive.queue.announce(jobs)
@@ -97,10 +98,12 @@ def _take_back(archive: Archive, person: str, version: Version, decision: str, r
     sealed = seal_reason(holding, "decision", reason)
     with archive.catalog.write() as connection:
         derivative = _to_decide(connection, version, decision)
+        if decision == "rejected":
+            _require_another(connection, derivative, person)
         decided = _decision(archive, derivative, decision, person, sealed)
         reviews.decide(connection, decided)
         derivatives.set_state(connection, derivative, decision)
-        _end_change_set(connection, version, "draft", None)
+        _end_change_set(connection, derivative, "draft", None)
         _tell(archive, connection, decided)
         jobs = _describe_again(archive, connection, version.document_id)
     with contextlib.suppress(Unavailable):  # a server that answers requests may only read the index: then the step does it
@@ -109,10 +112,12 @@ def _take_back(archive: Archive, person: str, version: Version, decision: str, r
 
 
 def _describe_again(archive: Archive, connection: Connection, document_id: str) -> tuple[Job, ...]:
-    if work_rows.any_open(connection, document_id, _STILL_MADE):
-        work_rows.call_off(connection, document_id, (Stage.FINISH,))
-    if work_rows.any_open(connection, document_id, _STILL_MADE):
-        return ()  # the last of these steps is followed by the one that describes
+    work_rows.call_off(connection, document_id, (Stage.FINISH,))
+    is_waiting = documents.get(connection, document_id).state == "waiting"
+    if work_rows.any_open(connection, document_id, _ALWAYS_FINISHED) or (
+        is_waiting and work_rows.any_open(connection, document_id, (Stage.READ,))
+    ):
+        return ()  # the last of these steps is followed by the one that describes; a page read again may come to nothing
     jobs = (Job(Stage.FINISH, document_id),)
     work_rows.put_all_again(connection, jobs, archive.clock())
     return jobs
@@ -138,10 +143,21 @@ def _decision(archive: Archive, derivative: Derivative, decision: str, person: s
     return Decision(*version, derivative.maker, decision, person, at, sealed)
 
 
-def _end_change_set(connection: Connection, version: Version, state: str, number: int | None) -> None:
-    """Of the edits that are in the version and were not decided; a draft that somebody has begun since is left alone."""
-    found = reviews.open_set(connection, version.document_id, version.audience)
-    if found is not None and found.state == "submitted":
+def _require_another(connection: Connection, derivative: Derivative, person: str) -> None:
+    """Than whoever made the edits that are new in the version. Where none are, because it was made anew of others that were
+    approved before, than all who made those: their places may hold something else by now."""
+    makers = {derivative.maker}
+    if not derivative.maker:
+        burnt = derivatives.pages_of(connection, derivative.document_id, derivative.audience)
+        makers = reviews.makers_of(connection, {number for page in burnt for number in page.edits})
+    if person in makers:
+        raise Refused("same_person", derivative.document_id)
+
+
+def _end_change_set(connection: Connection, derivative: Derivative, state: str, number: int | None) -> None:
+    """Of the edits that are in the version and were not decided; those that somebody has begun since are left alone."""
+    found = reviews.open_set(connection, derivative.document_id, derivative.audience)
+    if found is not None and found.state == "submitted" and found.maker == derivative.maker:
         reviews.put_set(connection, found.change_set_id, state, version=number)
 
 

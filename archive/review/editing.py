@@ -21,7 +21,8 @@ from schemas.review import MARKED_KINDS, REVIEWED, EditAction
 from schemas.tables import TABLES
 from schemas.work import Job, Stage
 
-_MAKES_ALL_ANEW = (Stage.OPEN, Stage.READ, Stage.PLAN)
+_MAKES_ALL_ANEW = (Stage.OPEN, Stage.PLAN)
+"""A page that is read again may come to nothing, and then nothing is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,12 @@ def make_anew(archive: Archive, connection: Connection, document_id: str, audien
             version=each.version,
             digest=each.digest,
         )
-    if work_rows.any_open(connection, document_id, _MAKES_ALL_ANEW):
+    work_rows.call_off(connection, document_id, (Stage.FINISH,))  # one in hand would publish without these edits
+    is_waiting = documents.get(connection, document_id).state == "waiting"
+    if work_rows.any_open(connection, document_id, _MAKES_ALL_ANEW) or (
+        is_waiting and work_rows.any_open(connection, document_id, (Stage.READ,))
+    ):
         return ()  # every page is burnt anew after these, with the edits that are in force then
-    work_rows.call_off(connection, document_id, (Stage.FINISH,))
     jobs = tuple(_pages_to_burn(connection, document_id, audience))
     if not jobs and not work_rows.any_open(connection, document_id, (Stage.HIDE,)):
         jobs = (Job(Stage.FINISH, document_id),)
@@ -167,7 +171,9 @@ def _pages_to_burn(connection: Connection, document_id: str, audience: str) -> l
         wanted[each.page_number] = (*wanted.get(each.page_number, ()), each.edit_id)
     burnt = derivatives.pages_of(connection, document_id, audience)
     return [
-        Job(Stage.HIDE, document_id, row.page_number, audience) for row in burnt if row.edits != wanted.get(row.page_number, ())
+        Job(Stage.HIDE, document_id, row.page_number, audience)
+        for row in burnt
+        if row.state == "failed" or row.edits != wanted.get(row.page_number, ())
     ]
 
 

@@ -13,10 +13,11 @@ LONGEST = 500
 
 
 def seal_reason(holding: Holding, of: Of, reason: str) -> bytes:
-    """Raises Rejected(reason_missing) where there is nothing to read in it, or too much."""
-    if not reason.strip() or len(reason) > LONGEST:
+    """Raises Rejected(reason_missing) where there is nothing to read in it, or too much, or what is no text."""
+    written = reason.strip().encode(errors="ignore")
+    if not written or len(reason) > LONGEST:
         raise Rejected("reason_missing")
-    return seal_value(holding.data_key, _place(holding, of), reason.strip().encode())
+    return seal_value(holding.data_key, _place(holding, of), written)
 
 
 def open_reason(holding: Holding, of: Of, sealed: bytes) -> str:

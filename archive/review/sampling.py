@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from archive.catalog import intake, samples
+from archive.catalog import derivatives, intake, samples
 from archive.catalog import work as work_rows
 from archive.catalog.samples import Candidate, Plan, SampledPage
 from archive.errors import NotFound, Refused
@@ -18,7 +18,7 @@ from archive.review.reasons import open_reason, seal_reason
 from archive.wiring import Archive
 
 _SEED_BYTES = 16
-_GONE = frozenset({"not_this_version", "nothing_to_decide", "already_decided"})
+_GONE = frozenset({"nothing_to_decide", "already_decided"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,11 @@ def judge(archive: Archive, person: str, plan_id: str, number: int, verdict: str
         drawn = samples.page(connection, plan_id, number)
         audience = samples.get(connection, plan_id).audience
     holding = archive.holding(drawn.document_id)
+    if drawn.verdict is not None:
+        raise Refused("already_decided", plan_id)
     sealed = seal_reason(holding, "sample", reason or "") if reason or verdict == "leak" else None
+    if verdict == "leak":  # first, so that a leak that is on record was always acted upon
+        _withdraw(archive, person, drawn.document_id, audience, reason or "")
     with archive.catalog.write() as connection:
         at = work_rows.moment(archive.clock())
         judged = samples.judge(connection, plan_id, number, verdict, person, at, sealed)
@@ -125,8 +129,6 @@ def judge(archive: Archive, person: str, plan_id: str, number: int, verdict: str
             version=drawn.version,
             user=person,
         )
-    if verdict == "leak":
-        _withdraw(archive, person, Version(drawn.document_id, audience, drawn.version), reason or "")
     return judged
 
 
@@ -154,10 +156,12 @@ def _told(archive: Archive, page: SampledPage) -> ToldPage:
     return ToldPage(page, open_reason(archive.holding(page.document_id), "sample", page.reason))
 
 
-def _withdraw(archive: Archive, person: str, version: Version, reason: str) -> None:
-    """Unless it is gone already, by another page of it, or by a newer version."""
+def _withdraw(archive: Archive, person: str, document_id: str, audience: str, reason: str) -> None:
+    """Whichever version stands: that is the one that people can see. Unless it is taken back already."""
+    with archive.catalog.read() as connection:
+        standing = derivatives.current_for(connection, document_id, audience)
     try:
-        deciding.withdraw(archive, person, version, reason)
+        deciding.withdraw(archive, person, Version(document_id, audience, standing.version), reason)
     except Refused as error:
         if error.reason not in _GONE:
             raise

@@ -156,6 +156,21 @@ def test_neither_file_nor_page_is_served_in_a_state_that_somebody_must_end(catal
     assert read(catalog, derivatives.awaiting) == (1 if state == "awaiting" else 0)
 
 
+def test_the_good_pages_of_a_file_that_leaks_are_shown_unless_people_have_a_say_in_it(catalog):
+    with catalog.write() as connection:
+        derivatives.put(connection, derivative(state="withheld"))
+        derivatives.put_page(connection, DerivedPageRow("D-1", 1, "public", "verified"))
+    assert read(catalog, derivatives.verified_page, "D-1", 1, "public").state == "verified"
+    with catalog.write() as connection:
+        begun = reviews.begin_set(connection, "D-1", "public", "lin", AT)
+        reviews.add_edit(connection, begun.change_set_id, NewEdit(1, EditAction.ADD, "OTHER", BOX, None, b"x"), AT)
+    assert read(catalog, derivatives.hidden_audiences, "D-1") == set()
+    write(catalog, reviews.put_set, begun.change_set_id, "submitted")
+    with pytest.raises(Refused, match="leak_found"):
+        read(catalog, derivatives.verified_page, "D-1", 1, "public")
+    assert read(catalog, derivatives.hidden_audiences, "D-1") == {"public"}
+
+
 def test_one_version_changes_its_state_and_no_other(catalog):
     with catalog.write() as connection:
         derivatives.put(connection, derivative(version=1, state="ready"))

@@ -38,7 +38,7 @@ from tests.builders.reviewed_documents import (
     version_of,
 )
 from tests.fakes import two_engines
-from tests.fakes.two_engines import GOOD, NAME, PADDLE, POOR
+from tests.fakes.two_engines import FAILS, GOOD, NAME, PADDLE, POOR
 from workers.anew import again, reread
 from workers.anew.rebuild import rebuild
 from workers.running import child
@@ -245,11 +245,40 @@ def test_edits_submitted_while_pages_are_read_again_are_in_what_is_made_of_them(
     edit = add(archive, "lin", document)
     low = parse_filter("confidence<0.8")
     reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
-    assert editing.submit(archive, "lin", document, "public").pages == ()  # all of them will be
+    assert editing.submit(archive, "lin", document, "public").pages == (1,)
     work_off(archive, tools())
     with archive.catalog.read() as connection:
         assert derivatives.burnt_page(connection, document, 1, "public").edits == (edit,)
-    assert state_of(archive, document) == (2, "awaiting", "lin")
+    assert state_of(archive, document)[1:] == ("awaiting", "lin")
+
+
+def test_edits_submitted_while_a_page_is_read_again_to_no_effect_are_made_all_the_same(archive):
+    document = made(archive, FAILS)
+    add(archive, "lin", document)
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    submitted(archive, "lin", document)
+    assert state_of(archive, document)[1:] == ("awaiting", "lin")
+
+
+def test_nobody_approves_what_they_removed_after_its_approval_was_taken_back(archive, document):
+    remove(archive, "lin", document, "CN_NAME")
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    deciding.withdraw(archive, "zhao", version_of(archive, document), "I looked at another page")
+    low = parse_filter("confidence<1")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    work_off(archive, tools())
+    assert state_of(archive, document)[1:] == ("awaiting", "")
+    for decide in (deciding.approve, deciding.reject):
+        with pytest.raises(Refused, match="same_person"):
+            decide(archive, "lin", version_of(archive, document), "it is the clinic's own name")
+    deciding.approve(archive, "zhao", version_of(archive, document))
+
+
+def test_a_reason_that_is_no_text_is_refused(archive, document):
+    with pytest.raises(Rejected, match="reason_missing"):
+        deciding.withdraw(archive, "lin", version_of(archive, document), "\udcff")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from archive.catalog import intake, samples
+from archive.catalog.page_filter import parse_filter
 from archive.catalog.samples import Candidate
 from archive.catalog.tables import events
 from archive.errors import NotFound, Refused, Rejected
@@ -19,7 +20,8 @@ from tests.builders.archives import make_archive
 from tests.builders.read_documents import files_of, ingest, scan, work_off
 from tests.builders.reviewed_documents import add_reviewers, state_of
 from tests.fakes import two_engines
-from tests.fakes.two_engines import GOOD, POOR
+from tests.fakes.two_engines import GOOD, PADDLE, POOR
+from workers.anew import reread
 
 WHY = "the name of 欧阳若澜 can be read"
 
@@ -101,6 +103,17 @@ def test_a_leak_withdraws_the_file_and_counts_in_the_bound(archive, batch):
     told = sampling.report(archive, plan.plan_id)
     assert (told.upper_bound, told.is_met) == (1 / 6, False)
     assert [each.reason for each in told.pages if each.reason] == [WHY]
+
+
+def test_a_leak_in_a_version_that_was_made_anew_since_withdraws_the_one_that_stands(archive, batch):
+    plan = draw(archive, batch)
+    (document, *_) = {each.document_id for each in pages(archive, plan)}
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    work_off(archive, tools())
+    assert state_of(archive, document, "handler")[:2] == (2, "ready")
+    sampling.judge(archive, "lin", plan.plan_id, 1, "leak", "a name in the stamp")
+    assert state_of(archive, document, "handler")[:2] == (2, "withdrawn")
 
 
 def test_a_second_leak_of_a_file_that_is_gone_counts_as_well(archive, batch):

@@ -31,7 +31,7 @@ def retry(archive: Archive, document_id: str | None, reason: str | None) -> Retr
             documents.page_reopened(connection, page.document_id, page.page_number)
         for each in {*whole, *(page.document_id for page in failed)}:
             documents.reopened(connection, each)
-            derivatives.supersede(connection, each)
+            derivatives.make_stale(connection, each)  # one that was taken back must not come to light while this goes on
             archive.ledger.append(connection, "document.retried", document_id=each)
         work.put_all_again(connection, jobs, archive.clock())
     archive.queue.announce(tuple(jobs))
