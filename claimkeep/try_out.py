@@ -186,11 +186,11 @@ def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool, 
         plan = make_plan(_texts(readings), tools.extractor, tools.policy, not_text=not_text)
         secrets = Secrets.of(plan.entities, tools.policy, audience)
         budget = page_budget(file.stat().st_size, opened.page_count)
+        named = tuple(Leak(found.kind, "file_name") for found in SecretSearch(secrets)(file_name))
         if isinstance(opened, TableDocument):
-            return _redacted_table(opened, _texts(readings), plan, audience, secrets, tools)
+            return _redacted_table(opened, _texts(readings), plan, audience, secrets, tools, named)
         hidden = list(_hidden(opened, readings, plan.of(audience).masks, secrets, tools, budget, quiet=quiet))
     masks = tuple(mask for page in hidden for mask in page.masks)
-    named = (Leak(found.kind, "file_name") for found in SecretSearch(secrets)(file_name))
     leaks = (*(leak for page in hidden for leak in page.verdict.leaks), *named)
     if leaks:
         return RedactedCopy(b"", masks, plan.policy, leaks)
@@ -199,11 +199,17 @@ def redacted_copy(file: Path, tools: Tools, audience: Audience, *, quiet: bool, 
 
 
 def _redacted_table(
-    opened: TableDocument, texts: Iterable[PageText], plan: Plan, audience: Audience, secrets: Secrets, tools: Tools
+    opened: TableDocument,
+    texts: Iterable[PageText],
+    plan: Plan,
+    audience: Audience,
+    secrets: Secrets,
+    tools: Tools,
+    named: Iterable[Leak],
 ) -> RedactedCopy:
     own, search, seen = plan.of(audience), SecretSearch(secrets), dict[int, RedactedText]()
     masks: list[Mask] = []
-    leaks: list[Leak] = []
+    leaks = [*named]
     for text in texts:
         number = text.page_number
         visible = own.text_of(number, plan.policy)

@@ -28,7 +28,7 @@ _STATES = {
     "rejected": frozenset({"awaiting", "ready", "withheld"}),
     "withdrawn": frozenset({"awaiting", "ready", "withheld", "stale"}),
 }
-"""Of which files what can be decided. Pages of one that is withheld can be seen; one that is stale has a successor coming, which
+"""Of which files what can be decided. Pages of one that is withheld can be seen; one that is stale has a successor coming that
 is to wait for approval then."""
 _ALWAYS_FINISHED = (Stage.OPEN, Stage.PLAN, Stage.HIDE)
 

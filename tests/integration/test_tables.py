@@ -42,6 +42,7 @@ from tests.builders.table_files import (
     row,
     tools,
     values,
+    workbook,
 )
 from workers.paginate import TableDocument, open_document
 
@@ -211,6 +212,21 @@ def test_the_commands_redact_a_table_and_judge_it(command, tmp_path):
         "stored_strings",
         "text_detection",
     }
+
+
+def test_a_name_in_the_name_of_the_copy_is_refused(command, tmp_path):
+    source, out = tmp_path / "register.xlsx", tmp_path / f"{NAME}.xlsx"
+    source.write_bytes(register())
+    done = command("redact", source, "--out", out, "--audience", "public")
+    assert done.exit_code == 1
+    assert "file_name" in {leak["check"] for leak in json.loads(done.stdout)["leaks"]}
+    assert not out.exists()
+
+
+def test_marks_that_leave_no_trace_part_no_value(tmp_path):
+    at = HEADS[[*row()].index(NUMBER)]
+    copy = redacted(tmp_path, workbook([HEADS, row(**{at: f"{NUMBER[:4]}\u202d{NUMBER[4:]}"})]))
+    assert NUMBER[6:14] not in inflated(copy).decode("utf-8", "ignore")
 
 
 def test_a_table_is_judged_without_its_original_and_a_pdf_is_not(command, tmp_path):

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from schemas.invisible import is_invisible
+
 _NAME_DOTS = "•・‧･●∙⋅᛫"
 _DASHES = "‐‑‒–—―−－﹣"
 _SIGNS = {
@@ -33,7 +35,6 @@ _RADICALS = dict(
         strict=True,
     )
 )
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 # Decompositions that change only how a character is drawn. `<circle>`, `<super>` and `<fraction>` would make digits of
 # list numbers and exponents, which then touch real numbers.
 _FOLDED_DECOMPOSITIONS = ("<wide>", "<narrow>", "<compat>")
@@ -123,7 +124,7 @@ def normal_character(character: str) -> str:
     """The normal form of one character: "" for invisible ones, one space for any blank but a line break."""
     if character == "\n" or ("!" <= character <= "~" and character != "`"):
         return character
-    if character in _INVISIBLE:
+    if is_invisible(character):
         return ""
     if character.isspace():
         return " "

@@ -13,6 +13,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from schemas.invisible import is_invisible
+
 Span = tuple[int, int]
 Label = TypeVar("Label")
 
@@ -60,7 +62,7 @@ def _fold_char(char: str, form: Form) -> str:
 
 
 def _fold_plain(char: str, form: Form) -> str:
-    if char.isspace():
+    if char.isspace() or is_invisible(char):
         return ""
     if form is Form.FEW_DIGITS:
         return char.casefold()
@@ -77,8 +79,9 @@ def fold(text: str, form: Form) -> Folded:
 
 
 def plain(text: str) -> str:
-    """NFKC without spaces: the form in which values are counted and compared for being the same string."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """NFKC without what leaves no trace: the form in which values are counted and compared for being the same string."""
+    seen = "".join(char for char in text if not is_invisible(char))
+    return "".join(unicodedata.normalize("NFKC", seen).split())
 
 
 class Haystack:

@@ -55,19 +55,21 @@ def build_table(
 def _shown_sheets(pages: Iterable[TablePage], texts: Mapping[int, RedactedText]) -> Iterator[ShownSheet]:
     shown = (page for page in pages if page.page_number in texts)
     for _, of_sheet in groupby(shown, key=attrgetter("sheet")):
-        title = ""
+        titles: set[str] = set()
         rows: dict[int, dict[int, ShownCell]] = {}
         for page in of_sheet:
             visible = {(line.box.left, line.box.top): line.text for line in texts[page.page_number].lines}
-            title = title or visible.get((page.title_box.left, page.title_box.top), "")
-            title = title if title == page.title else ""  # where something had to be hidden, none of it stays
             if (notice_text := visible.get(_NOTICE_PLACE)) is not None:
                 first = page.cells[0].cell
                 rows.setdefault(first.row, {})[first.column] = ShownCell(notice_text)
+            else:
+                title = visible.get((page.title_box.left, page.title_box.top), "")
+                titles.add(title if title == page.title else "")
             for placed in page.cells:
                 if (line := visible.get((placed.box.left, placed.box.top))) is not None:
                     rows.setdefault(placed.cell.row, {})[placed.cell.column] = _shown_cell(placed, line)
-        yield ShownSheet(title, rows)
+        title, *others = titles or {""}
+        yield ShownSheet("" if others else title, rows)  # where something of it had to be hidden on any page, none stays
 
 
 def _shown_cell(placed: PlacedCell, line: str) -> ShownCell:

@@ -14,6 +14,7 @@ from workers.extract.normalise import compact, fold_digits, normalise
         ("买买提・艾力", "买买提·艾力"),
         ("姓　名\t张三", "姓 名 张三"),
         ("a\u200bb", "ab"),
+        ("1101\u202d0519\u200e49\ufe0f", "1101051949"),
         ("010—12345678", "010-12345678"),
         ("Insured’s", "Insured's"),
         ("二〇一九", "二〇一九"),
