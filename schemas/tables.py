@@ -21,6 +21,7 @@ _UTF_16_SHARE = 0.3  # of every second byte is nought in the UTF-16 of Latin tex
 _FEWEST_ROWS, _LEAST_SHARE = 2, 0.5
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _OTHER_TEXT = ("<", "{", "%")  # XML and web pages, JSON, PostScript
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -32,6 +33,22 @@ def derivative_type(media_type: str) -> str:
 def suffix(media_type: str) -> str:
     """How a derivative's file name ends, without the dot."""
     return _SUFFIXES[media_type]
+
+
+def without_escapes(stored: str) -> str:
+    """What a spreadsheet shows of a string of a workbook, in which `_x0031_` is a `1` (ECMA-376-1, 22.9.2.19).
+
+    Escapes that come to be by that are resolved, too, so that nothing is left which another program would read as another
+    text; what is no character, and what moves the cursor, is a blank.
+    """
+    while (shown := _ESCAPED.sub(_character, stored)) != stored:
+        stored = shown
+    return stored
+
+
+def _character(escaped: re.Match[str]) -> str:
+    code = int(escaped[1], 16)
+    return " " if code < ord(" ") or 0xD800 <= code <= 0xDFFF or code >= 0xFFFE else chr(code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,25 @@ def test_marks_that_leave_no_trace_part_no_value(tmp_path):
     assert NUMBER[6:14] not in inflated(copy).decode("utf-8", "ignore")
 
 
+def escaped(text):
+    return "".join(f"_x{ord(each):04X}_" for each in text)
+
+
+@pytest.mark.parametrize(
+    "written", [escaped(NUMBER), escaped(escaped(NUMBER[:2])) + NUMBER[2:], f"{NUMBER[:6]}_x000D_{NUMBER[6:]}"]
+)
+def test_a_number_that_a_spreadsheet_shows_of_escapes_is_hidden(command, tmp_path, written):
+    at = HEADS[[*row()].index(NUMBER)]
+    original = workbook([HEADS, row(**{at: written})])
+    copy = redacted(tmp_path, original)
+    assert NUMBER[6:14] not in inflated(copy).decode("utf-8", "ignore")
+    assert b"_x00" not in inflated(copy)
+    table = tmp_path / "register.xlsx"
+    table.write_bytes(original)
+    judged = json.loads(command("verify-redaction", table, "--audience", "public").stdout)
+    assert "CN_ID18" in {leak["kind"] for leak in judged["leaks"]}
+
+
 def test_a_table_is_judged_without_its_original_and_a_pdf_is_not(command, tmp_path):
     table, paper = tmp_path / "register.csv", tmp_path / "claim.pdf"
     table.write_bytes(CSV_FILE)

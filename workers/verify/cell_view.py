@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from archive.errors import Rejected
+from schemas.tables import without_escapes
 from workers.verify.package_parts import Part
 
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -78,7 +79,9 @@ def _relation_id(sheet: Element) -> str | None:
 
 def _shared_strings(by_name: Mapping[str, Part]) -> tuple[str, ...]:
     part = by_name.get("xl/sharedStrings.xml")
-    return tuple("".join(text.text or "" for text in each.iter("t")) for each in _root(part).iter("si")) if part else ()
+    if part is None:
+        return ()
+    return tuple(without_escapes("".join(text.text or "" for text in each.iter("t"))) for each in _root(part).iter("si"))
 
 
 def _unseen_styles(by_name: Mapping[str, Part]) -> Mapping[str, str]:
@@ -179,7 +182,7 @@ def _text(cell: Element, strings: Sequence[str]) -> str:
     value = cell.findtext("v", "")
     if cell.get("t") == "s":
         return strings[int(value)] if value.isdigit() and int(value) < len(strings) else ""
-    return value or "".join(text.text or "" for text in cell.iter("t"))
+    return without_escapes(value or "".join(text.text or "" for text in cell.iter("t")))
 
 
 def _how(cell: Element, sheet: _Sheet, styles: Mapping[str, str], *, row_hidden: bool) -> str:

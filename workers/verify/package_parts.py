@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from archive.errors import Rejected
 from schemas.limits import Limits
+from schemas.tables import without_escapes
 
 _LIMITS = Limits()
 _ENCRYPTED = 0x01
@@ -76,7 +77,7 @@ def _read(part: Part, reader: "_Strings") -> tuple[str, ...]:
         reader.parser.Parse(part.data, True)  # noqa: FBT003 - that is all of it
     except expat.ExpatError as error:
         raise Rejected("damaged_document", type(error).__name__) from None
-    return tuple(reader.found)
+    return tuple(without_escapes(each) for each in reader.found)
 
 
 class _Strings:

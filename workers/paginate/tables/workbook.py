@@ -18,6 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from archive.errors import Rejected
 from schemas.limits import Limits
+from schemas.tables import without_escapes
 from workers.paginate.cursor import Cursor
 from workers.paginate.tables.cells import Cell, Row, Sheet, Value
 from workers.paginate.tables.package import Package, Relation, local, package_faults, relation_id
@@ -167,7 +168,7 @@ class Workbook:
             return self._strings[int(stored)] if 0 <= int(stored) < len(self._strings) else None
         if kind == "b":
             return stored.strip() not in {"0", "false"}
-        return self._number(stored, self._format_of(cell)) if kind == "n" else stored
+        return self._number(stored, self._format_of(cell)) if kind == "n" else without_escapes(stored)
 
     def _number(self, stored: str, number_format: str) -> Value:
         try:
@@ -218,7 +219,7 @@ def _of_kind(relations: Mapping[str, Relation], kind: str) -> str | None:
 def _text_of(element: Element) -> str:
     """A plain or rich string without its readings (`rPh`), which say the same again (18.4.8)."""
     parts = ([each] if local(each) == "t" else [*each] if local(each) == "r" else [] for each in element)
-    return "".join(part.text or "" for some in parts for part in some if local(part) == "t")
+    return without_escapes("".join(part.text or "" for some in parts for part in some if local(part) == "t"))
 
 
 def _column_of(cell: Element, following: int) -> int:
