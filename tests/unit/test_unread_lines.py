@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -97,5 +98,55 @@ def test_one_short_word_is_left():
     assert unread_on(np.array(picture)) == []
 
 
-def test_where_hardly_anything_was_read_nobody_knows_what_print_looks_like():
-    assert unread_on(sheet(), *range(6)) == []
+@pytest.mark.parametrize("known", [2, 1, 0])
+def test_where_hardly_anything_was_read_lines_are_found_all_the_same(known):
+    found = unread_on(sheet(), *range(8 - known))
+    assert all(any(box.overlaps(place(at)) for box in found) for at in range(8 - known))
+    assert not any(box.overlaps(place(at)) for box in found for at in range(8 - known, 8))
+
+
+@pytest.mark.parametrize("degrees", [-6.0, -2.0, 2.5, 8.0])
+def test_a_line_is_found_on_a_page_that_lies_askew_and_none_of_its_neighbours(degrees):
+    pixels, lines = slanted(sheet(), degrees)
+    text = PageText(1, pixels.shape[1], pixels.shape[0], 200.0, 0, tuple(lines[at] for at in range(8) if at != UNREAD), ENGINE)
+    found = [each.box for each in find_not_text(image_of(pixels), text).regions if each.kind == "UNREAD"]
+    upper, missed, lower = (middles(lines[at]) for at in (UNREAD - 1, UNREAD, UNREAD + 1))
+    assert sum(any(_holds(box, point) for box in found) for point in missed) >= len(missed) - 1
+    assert not any(_holds(box, point) for box in found for point in (*upper, *lower))
+
+
+def test_text_that_runs_down_the_margin_hides_no_line_beside_it():
+    pixels = sheet()
+    down = Line(
+        "立案号七五三", upright(30, 90, 60, 700), tuple(upright(30, 90 + 100 * at, 60, 190 + 100 * at) for at in range(6))
+    )
+    lines = (down, *(read(place(at)) for at in range(8) if at != UNREAD))
+    text = PageText(1, pixels.shape[1], pixels.shape[0], 200.0, 0, lines, ENGINE)
+    found = [each.box for each in find_not_text(image_of(pixels), text).regions if each.kind == "UNREAD"]
+    assert whole(found).left <= LEFT + SIZE
+    assert whole(found).right >= place(UNREAD).right - SIZE
+
+
+def slanted(pixels: np.ndarray, degrees: float) -> tuple[np.ndarray, list[Line]]:
+    """The sheet and its lines, turned about its middle."""
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+
+    def moved(quad):
+        return tuple((float(x), float(y)) for x, y in np.array(quad) @ matrix[:, :2].T + matrix[:, 2])
+
+    lines = [read(place(at)) for at in range(8)]
+    turned = [Line(line.text, moved(line.box), tuple(map(moved, line.char_boxes)), line.confidence) for line in lines]
+    return cv2.warpAffine(pixels, matrix, (width, height), borderValue=(245, 245, 245)), turned
+
+
+def middles(line: Line) -> list[tuple[float, float]]:
+    return [
+        (sum(x for x, _ in quad) / 4, sum(y for _, y in quad) / 4)
+        for quad, char in zip(line.char_boxes, line.text, strict=True)
+        if char.strip()
+    ]
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    return box.left <= point[0] < box.right and box.top <= point[1] < box.bottom

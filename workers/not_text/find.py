@@ -14,7 +14,7 @@ from workers.not_text.sheet import Sheet, sheet_of
 from workers.not_text.unread_lines import find_unread_lines
 from workers.page_image import PageImage
 
-VERSION = "not-text/2"
+VERSION = "not-text/3"
 """To be raised with every change to what is found: pages are looked at again under a new one."""
 
 _MODULES_DPI, _STROKES_DPI, _TONES_DPI = 200.0, 100.0, 60.0

@@ -4,20 +4,22 @@ What was not read cannot be judged, so it cannot be shown. Ink counts where mark
 one another, several letters long, and no line that was read lies there. Rules, frames, seals and single marks are no lines.
 """
 
+import math
 import statistics
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
-from schemas.geometry import Box
+from schemas.geometry import Box, Quad
 from schemas.page import PageText
 from workers.not_text.ink import darker, without_rules
+from workers.not_text.level import Level
 from workers.not_text.sheet import Ink, Sheet
-from workers.not_text.turned import Turn
 
-_FEWEST_LINES = 3
-"""Read lines that tell how large print is on this page; a page with fewer is a picture, or was not read at all."""
+_PRINT_MM = 3.5
+"""How high a line of print is where none was read that would tell: 10 point."""
 _INK = (0.75, 0.82)
 """Of the paper's brightness; what is darker is ink. Faint print falls apart at the first and runs into a seal at the other."""
 _RULE = 4.0
@@ -32,42 +34,52 @@ _SHORTEST, _LOWEST, _HIGHEST = 3.5, 0.45, 1.7
 """Length and height of what is hidden, in heights of a line."""
 _LETTER, _LETTERS, _COVERED = 0.35, 4, 0.3
 """Marks at least so high, in heights of a line, are letters; so many make a line, and so much of its length."""
+_RISE = 0.4
+"""In heights of a line: by how much a piece of a slanted one may climb."""
 _FILLED = (0.08, 0.6)
 """The share of its box that the ink of print covers."""
 
 
 def find_unread_lines(sheet: Sheet, text: PageText, taken: Sequence[Box]) -> Iterator[Box]:
     """Places on the page where print stands that *text* does not have; none that touch *taken*, in page pixels."""
-    turn = Turn(text.rotation // 90, sheet.width, sheet.height)
-    lines = [turn.box(_on_sheet(Box.around((line.box,)), sheet.scale)) for line in text.lines if line.text.strip()]
-    if len(lines) < _FEWEST_LINES:
-        return
-    size = statistics.median(line.height for line in lines)
-    known = [turn.box(_on_sheet(box, sheet.scale)) for box in taken]
-    for level in _INK:
-        ink = _left_ink(turn.of(darker(sheet, level)), lines, known, size)
+    level = Level.of(text, sheet.scale, sheet.width, sheet.height)
+    lines = [level.quad(line.box) for line in text.lines if line.text.strip()]
+    known = [level.quad(box.quad()) for box in taken]
+    size = statistics.median(map(_height, lines)) if lines else float(sheet.px(_PRINT_MM))
+    for brightness in _INK:
+        ink = _left_ink(level.of_ink(darker(sheet, brightness)), lines, known, size)
         for row in _rows(_marks(ink, size), size):
             if _is_print(row, ink, size):
-                box = turn.back().box(_around(row))
-                yield sheet.on_page(box.left, box.top, box.right, box.bottom)
+                for box in _pieces(_around(row), level, size):
+                    yield level.on_page(box).clipped(text.width, text.height)
 
 
-def _on_sheet(box: Box, scale: float) -> Box:
-    return Box(*(round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom)))
+def _pieces(box: Box, level: Level, size: float) -> Iterator[Box]:
+    """*box* in pieces so short that upright boxes around them on a slanted page stay off the lines above and below."""
+    count = max(math.ceil(box.width * level.slant / (_RISE * size)), 1)
+    edges = [round(box.left + box.width * at / count) for at in range(count + 1)]
+    yield from (Box(left, box.top, right, box.bottom) for left, right in pairwise(edges))
 
 
-def _left_ink(ink: Ink, lines: Sequence[Box], taken: Sequence[Box], size: float) -> Ink:
+def _height(quad: Quad) -> float:
+    """The shorter side: text may run from top to bottom."""
+    return max(min(math.dist(quad[0], quad[3]), math.dist(quad[0], quad[1])), 1.0)
+
+
+def _left_ink(ink: Ink, lines: Sequence[Quad], taken: Sequence[Quad], size: float) -> Ink:
     """*ink* without rules, without the lines that were read and what is *taken*."""
     ink = without_rules(ink, max(round(_RULE * size), 3))
-    for box in lines:
-        _wipe(ink, box, round(_REACH * box.height))
-    for box in taken:
-        _wipe(ink, box, 2)
+    for quad in lines:
+        _wipe(ink, quad, round(_REACH * _height(quad)))
+    for quad in taken:
+        _wipe(ink, quad, 2)
     return ink
 
 
-def _wipe(ink: Ink, box: Box, margin: int) -> None:
-    ink[max(box.top - margin, 0) : max(box.bottom + margin, 0), max(box.left - margin, 0) : max(box.right + margin, 0)] = 0
+def _wipe(ink: Ink, quad: Quad, margin: int) -> None:
+    corners = np.array(quad, np.float32).round().astype(np.int32)
+    cv2.fillPoly(ink, [corners], 0)
+    cv2.polylines(ink, [corners], isClosed=True, color=0, thickness=2 * margin + 1)
 
 
 def _marks(ink: Ink, size: float) -> list[Box]:
