@@ -37,9 +37,13 @@ def _grey(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.floa
 
 
 def _seen(line: Line, given: NDArray[np.float64], drawn: NDArray[np.float64], scale: float) -> Line:
-    kept = list(_kept(line, given, drawn))
-    boxes = tuple(_scaled(quad, scale) for _, quad in kept)
-    return Line("".join(char for char, _ in kept), _scaled(line.box, scale), boxes)
+    kept = [(char, _scaled(quad, scale)) for char, quad in _kept(line, given, drawn)]
+    inked = [at for at, (char, _) in enumerate(kept) if char.strip()]
+    if not inked:
+        return Line("", _scaled(line.box, scale), ())
+    seen = kept[inked[0] : inked[-1] + 1]
+    first, last = seen[0][1], seen[-1][1]
+    return Line("".join(char for char, _ in seen), (first[0], last[1], last[2], first[3]), tuple(quad for _, quad in seen))
 
 
 def _kept(line: Line, given: NDArray[np.float64], drawn: NDArray[np.float64]) -> Iterator[tuple[str, Quad]]:

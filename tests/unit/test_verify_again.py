@@ -140,8 +140,31 @@ def test_the_text_is_put_together_in_the_order_of_the_page_at_the_scale_that_was
     whole = [line.text for line in of.beside(read).lines]
     assert len(read.lines) == len(LINES) - len(of.parts) + 1
     assert [line for line in whole if line in HARMLESS] == HARMLESS
-    assert [at for at, line in enumerate(whole) if line == "ID number" or NUMBER in line] == [3, 4]
+    assert "ID number " + NUMBER in whole
     assert all(line.box[0][0] == pytest.approx(40, abs=90) for line in of.beside(read).lines)
+
+
+def test_a_name_of_which_one_part_is_known_and_the_other_read_again_is_one_name():
+    doubted = TEXT.lines[0].text.index("weight")
+    sure = tuple(0.5 if at >= doubted + 3 else 0.99 for at in range(len(LINES[0])))
+    of = Known.of(with_line(0, char_confidences=sure), SAME, ())
+    assert {part.text for _, part in of.parts if part.text in LINES[0]} == {LINES[0][: doubted + 2]}
+    rest = Line("ight in line one", *_from(TEXT.lines[0], doubted + 2), 0.99)
+    assert LINES[0] in [line.text for line in of.beside(replace(TEXT, lines=(rest,))).lines]
+
+
+def _from(line: Line, start: int):
+    quads = line.char_boxes[start:]
+    return (quads[0][0], quads[-1][1], quads[-1][2], quads[0][3]), quads
+
+
+def test_what_stands_in_the_next_cell_or_a_little_lower_is_a_line_of_its_own():
+    of = Known.of(TEXT, SAME, ())
+    (_, top), (right, bottom) = TEXT.lines[0].box[0], TEXT.lines[0].box[2]
+    aside = Line("cell", upright(right + 2 * (bottom - top), top, right + 200, bottom), (TEXT.lines[0].box,) * 4)
+    lower = Line("note", upright(right + 2, (top + bottom) / 2 + 2, right + 60, bottom + 20), (TEXT.lines[0].box,) * 4)
+    for other in (aside, lower):
+        assert other.text in [line.text for line in of.beside(replace(TEXT, lines=(other,))).lines]
 
 
 def test_without_a_reading_of_the_original_all_of_it_is_read():

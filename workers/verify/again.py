@@ -8,7 +8,7 @@ Why that is sound: docs/decisions/0020-what-is-read-again.md.
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Self
@@ -40,6 +40,10 @@ _GUIDE_LENGTH = 7.0
 """Times its height: a line so long tells which way up the page lies and how it slants."""
 _DOWN = 4.0
 """A step down counts as much as so many across when the line is sought that something stands in: lines run across."""
+
+_SEAM, _BLANK, _LEVEL, _LARGER = 0.8, 0.15, 0.4, 1.6
+"""In heights of a line: how far apart along it two pieces of one line may stand, and from where on there is a blank between
+them; how far off it the second may lie, and how many times as high be."""
 
 Grey = NDArray[np.uint8]
 Grid = NDArray[np.bool_]
@@ -106,7 +110,56 @@ class Known:
         placed = [(at, _moved(part, scale)) for at, part in self.parts]
         placed += [(_nearest(_middle(line.box), boxes), line) for line in read.lines]
         placed.sort(key=lambda each: (each[0], _along(lines[each[0]], each[1].box[0])))
-        return replace(read, lines=tuple(line for _, line in placed), rotation=self.before.rotation)
+        return replace(read, lines=tuple(_seamless(line for _, line in placed)), rotation=self.before.rotation)
+
+
+def _seamless(lines: Iterable[Line]) -> Iterator[Line]:
+    """*lines* with those that stand close behind one another as one: a value that was read in two pieces is one value."""
+    last: Line | None = None
+    for line in lines:
+        if last is not None and _goes_on(last, line):
+            last = _with(last, line)
+            continue
+        if last is not None:
+            yield last
+        last = line
+    if last is not None:
+        yield last
+
+
+def _goes_on(line: Line, following: Line) -> bool:
+    """Whether *following* begins where *line* ends, level with it and about as large."""
+    height = max(math.dist(line.box[0], line.box[3]), 1.0)
+    return (
+        abs(_gap(line, following)) <= _SEAM * height
+        and _off(line.box, _middle(following.box)) <= _LEVEL * height
+        and _is_as_large(line, following)
+    )
+
+
+def _gap(line: Line, following: Line) -> float:
+    left = (following.box[0], following.box[0], following.box[3], following.box[3])
+    return _along(line.box, _middle(left)) - math.dist(line.box[0], line.box[1])
+
+
+def _is_as_large(line: Line, other: Line) -> bool:
+    low, high = sorted(math.dist(each.box[0], each.box[3]) for each in (line, other))
+    return high <= _LARGER * low
+
+
+def _with(line: Line, following: Line) -> Line:
+    """Both as one line, with a blank where there is one between them."""
+    is_apart = _gap(line, following) > _BLANK * math.dist(line.box[0], line.box[3])
+    blank = ((line.box[1], following.box[0], following.box[3], line.box[2]),) if is_apart else ()
+    sure = line.char_confidences and following.char_confidences
+    return Line(
+        line.text + " " * len(blank) + following.text,
+        (line.box[0], following.box[1], following.box[2], line.box[3]),
+        (*line.char_boxes, *blank, *following.char_boxes),
+        None if line.confidence is None or following.confidence is None else min(line.confidence, following.confidence),
+        (*line.char_confidences, *(1.0 for _ in blank), *following.char_confidences) if sure else (),
+        by_hand=line.by_hand or following.by_hand,
+    )
 
 
 def _known_runs(line: Line, same: Grid) -> Iterator[Run]:
@@ -209,3 +262,9 @@ def _along(line: Quad, point: Point) -> float:
     """How far along *line* a place is, in pixels."""
     (x0, y0), (x1, y1) = line[0], line[1]
     return ((point[0] - x0) * (x1 - x0) + (point[1] - y0) * (y1 - y0)) / max(math.dist(line[0], line[1]), 1.0)
+
+
+def _off(line: Quad, point: Point) -> float:
+    """How far from the middle of *line*, continued at both ends, a place is, in pixels."""
+    (x0, y0), (x1, y1) = _middle((line[0], line[0], line[3], line[3])), _middle((line[1], line[1], line[2], line[2]))
+    return abs((x1 - x0) * (point[1] - y0) - (y1 - y0) * (point[0] - x0)) / max(math.dist((x0, y0), (x1, y1)), 1.0)
