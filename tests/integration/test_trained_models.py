@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,17 @@ def test_a_long_text_is_read_in_pieces_at_line_breaks():
     line = "昨日下午,钟楚红前往银行办理业务。\n"
     found = [one.start for one in named(line * 400, "zh") if one.text == "钟楚红"]
     assert found == [line.index("钟") + len(line) * number for number in range(400)]
+
+
+@pytest.mark.parametrize("before", range(250, 310, 7))
+def test_a_name_in_a_long_text_without_an_end_is_found_wherever_it_stands(before):
+    filling = "the keys were handed over and counted again and again by all of them "
+    text = (filling * 9)[:before].rsplit(" ", 1)[0] + " Dr. Harriet Longfellow signed " + filling * 6
+    assert "Harriet Longfellow" in {each.text.removeprefix("Dr. ") for each in named(text, "en") if each.label == "PER"}
+
+
+def test_what_is_read_twice_is_found_once():
+    text = ("and so on " * 26) + "Harriet Longfellow " + ("and so on " * 40)
+    found = named(text, "en")
+    assert [each.text for each in found].count("Harriet Longfellow") == 1
+    assert all(one.end <= other.start for one, other in pairwise(found))
