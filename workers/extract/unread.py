@@ -6,7 +6,7 @@ rules, for the labels of `concepts.NUMBERS` (tier C):
 
 - where nothing is found behind the label, a run with three digits or more is the value;
 - where something is found, it reaches to the ends of the letters and digits that it stands among;
-- a run that ends its line too early goes on where the next line begins with nothing but digits and letters;
+- a run that ends its line too early goes on in the next two lines where they begin with nothing but digits and letters;
 - where no date is found behind the label of one, a run of four digits and more is one that nobody can read, and so is
   whatever short text with a digit or a month stands there alone (tier D);
 - what has the signs of a date, 年 and 月 and 日, and is none, is one, too.
@@ -30,6 +30,12 @@ _WHOLE = {
     "driver_licence": frozenset({12, 18}),
     "driver_file": frozenset({12}),
     "social_card": frozenset({18}),
+    "passport": frozenset({9}),
+    "ssn": frozenset({9}),
+    "member": frozenset(range(9, 15)),
+    "medical_record": frozenset(range(8, 17)),
+    "laboratory": frozenset(range(8, 17)),
+    "vin": frozenset({17}),
     "policy": frozenset(range(12, 23)),
     "report": frozenset(range(12, 23)),
     "case": frozenset(range(12, 23)),
@@ -44,7 +50,7 @@ _SIGNS_BEFORE, _SIGNS_AFTER = (
     re.compile(rf"(?:[.\-/]?{_SIGN}|\([0-9A-Za-z]{{1,3}}\))+"),
 )
 _LAST_RUN = re.compile(rf"[(+]?{_SIGN}(?:[ \-.()]{{0,2}}{_SIGN})*$")
-_NEXT_LINE = re.compile(rf"[ ]?\n[ ]?(?P<more>{_SIGN}(?:-?{_SIGN}){{2,}})(?=[ \n]|$)")
+_NEXT_LINE = re.compile(rf"[ ]?\n[ ]?(?P<more>{_SIGN}(?:-?{_SIGN})+)(?=[ \n]|$)")
 _DATE_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ ./\-年月]{0,2}[0-9A-Za-z]){3,9}(?![0-9A-Za-z])[日曰]?")
 _DATE_ALONE = re.compile(
     r"(?=.*\d|.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[^\n:：]{3,18}(?<![天小时周月年岁次])", re.IGNORECASE
@@ -56,6 +62,8 @@ _BROKEN_DATE = re.compile(
 )
 _FEWEST_DIGITS, _FEWEST_OF_A_PART, _FEWEST_OF_A_DATE = 3, 2, 4
 _LONGEST = 40
+_MOST_LINES = 2
+"""That a number goes on for: cells are wide enough for a third of one."""
 _YEAR = 4
 _STRENGTH = 0.3
 
@@ -114,15 +122,22 @@ def _grown(text: str, slot: Slot, known: Sequence[Candidate]) -> Iterator[Candid
 
 
 def _continued(text: str, slot: Slot) -> Iterator[Candidate]:
-    """The number that the slot ends with, and the rest of it at the beginning of the next line."""
+    """The number that the slot ends with, and the rest of it at the beginning of the next lines."""
     whole = _WHOLE.get(slot.label.concept)
     first = _LAST_RUN.search(text, slot.start, slot.end)
-    following = _NEXT_LINE.match(text, slot.end, slot.tail)
-    if whole and first and following:
-        number, more = fold_digits(compact(first.group())), fold_digits(compact(following["more"]))
-        is_number = _digits(more) * 3 >= len(more) * 2 and _digits(number) >= _FEWEST_DIGITS
-        if is_number and len(number) not in whole and len(number + more) in whole:
-            yield _candidate(slot, first.start(), following.end(), text)
+    if not whole or not first or _digits(fold_digits(first.group())) < _FEWEST_DIGITS:
+        return
+    number, end = fold_digits(compact(first.group())), slot.end
+    if len(number) in whole:
+        return
+    for _ in range(_MOST_LINES):
+        following = _NEXT_LINE.match(text, end, slot.tail)
+        more = fold_digits(compact(following["more"])) if following else ""
+        if not following or len(number + more) > max(whole) or _digits(more) * 3 < len(more) * 2:
+            break
+        number, end = number + more, following.end()
+    if end > slot.end:
+        yield _candidate(slot, first.start(), end, text)
 
 
 def _candidate(slot: Slot, start: int, end: int, text: str) -> Candidate:

@@ -25,6 +25,32 @@ def test_what_is_left_of_a_number_under_a_stamp_is_found(extractor, text, kind, 
     assert any(each.kind == kind and value in each.text for each in extractor.entities_in_text(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Social security number: 987-6\n                        5-43\n                        58", "US_SSN", "987-6 5-43 58"),
+        ("赔案号：RCAA2023\n        04047457\n        383915", "CLAIM", "RCAA2023 04047457 383915"),
+        ("身份证号：110105194\n          91231\n          002X", "CN_ID18", "110105194 91231 002X"),
+        ("身份证号：11010\n          51949\n          123", "CN_ID18", "11010 51949 123"),
+    ],
+)
+def test_a_number_that_a_narrow_cell_folds_over_three_lines_is_found_whole(extractor, text, kind, value):
+    found = [" ".join(each.text.split()) for each in extractor.entities_in_text(text) if each.kind == kind]
+    assert value in found
+
+
+def test_a_whole_number_does_not_go_on_in_the_next_line(extractor):
+    found = [each.text for each in extractor.entities_in_text("手机：13800138000\n      20230501") if each.kind == "CN_MOBILE"]
+    assert found == ["13800138000"]
+
+
+@pytest.mark.parametrize("text", ["14. Diagnosis (ICD-10): K<35.8C", "诊断编码：K35.8O", "ICD-10: K'2l.0"])
+def test_a_code_of_a_diagnosis_with_stray_strokes_is_one(extractor, text):
+    assert any(
+        each.kind == "DIAGNOSIS" and each.text == text.split()[-1].split("：")[-1] for each in extractor.entities_in_text(text)
+    )
+
+
 @pytest.mark.parametrize("text", ["身份证号：", "身份证号：见附件", "银行账号：同上 第2页"])
 def test_a_label_without_a_number_announces_none(extractor, text):
     assert not {each.kind for each in extractor.entities_in_text(text)} & set(NUMBERS.values())
