@@ -31,6 +31,12 @@ def test_names_are_described(kind):
     assert "pinyin" in forms(extraction(entity(kind, "王小明")))
 
 
+def test_a_doctor_is_found_by_the_name_without_the_title():
+    plain = extraction(entity("DOCTOR", "胡雪梅", canonical="胡雪梅"))
+    titled = extraction(entity("DOCTOR", "胡雪梅主任医师", canonical="胡雪梅"))
+    assert describe("D-1", titled, (), KEY).tokens == describe("D-1", plain, (), KEY).tokens
+
+
 @pytest.mark.parametrize("kind", sorted(NUMBER_KINDS))
 def test_numbers_of_papers_are_found_by_their_tails(kind):
     assert "tail" in forms(extraction(entity(kind, "R1234567890")))

@@ -31,7 +31,7 @@ LABEL_FOLDING = {
 # Concepts whose labels are ordinary words too (治疗, 住院, date, name): they count where they stand as labels do.
 _NEEDS_PLACE = frozenset({
     "other", "heading", "health", "hospital", "visit_date", "diagnosis", "amount", "status", "procedure", "icd", "stay", "bed",
-    "secret", "military", "engine", "group", "laboratory", "driver_file", "payer", "plate", "age", "occupation",
+    "secret", "military", "engine", "group", "laboratory", "driver_file", "payer", "plate", "age", "occupation", "employer",
     "network", "web", "birth_certificate", "result",
 })  # fmt: skip
 _LATIN_NEEDS_PLACE = _NEEDS_PLACE | {

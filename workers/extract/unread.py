@@ -9,17 +9,19 @@ rules, for the labels of `concepts.NUMBERS` (tier C):
 - a run that ends its line too early goes on in the next two lines where they begin with nothing but digits and letters;
 - where no date is found behind the label of one, a run of four digits and more is one that nobody can read, and so is
   whatever short text with a digit or a month stands there alone (tier D);
-- what has the signs of a date, 年 and 月 and 日, and is none, is one, too.
+- what has the signs of a date, 年 and 月 and 日, and is none, is one, too;
+- short runs in cells that follow one another behind a label, one digit or a few to each, are one number or one date.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from schemas.entity import Tier
 from workers.extract.concepts import DATES, NUMBERS
 from workers.extract.normalise import compact, fold_digits
-from workers.extract.passage import Candidate, Passage, Slot
+from workers.extract.passage import Candidate, Label, Passage, Slot
 
 _WHOLE = {
     "identity": frozenset({15, 18}),
@@ -60,6 +62,8 @@ _BROKEN_DATE = re.compile(
     rf"(?<![{_LIKE}])[{_LIKE}]{{1,4}} ?年 ?[{_LIKE}]{{1,3}} ?月 ?[{_LIKE}]{{1,4}} ?[日曰号]|"
     r"(?<=于)(?=[^一-鿿]*\d[^一-鿿]*\d)[0-9A-Z]{1,4}[./\-][0-9A-Z./\-]{1,6}(?=[一-鿿])"
 )
+_IN_A_BOX = re.compile(rf"{_SIGN}(?:[ ]?{_SIGN}){{0,5}}")
+_BOXES_OF_A_DATE, _BOXES_OF_A_NUMBER, _FEWEST_IN_BOXES, _MOST_OF_A_DATE = 2, 3, 6, 8
 _FEWEST_DIGITS, _FEWEST_OF_A_PART, _FEWEST_OF_A_DATE = 3, 2, 4
 _LONGEST = 40
 _MOST_LINES = 2
@@ -70,6 +74,7 @@ _STRENGTH = 0.3
 
 def find_unread(passage: Passage, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """What *found* lacks of the values of slots of NUMBERS: nothing that is labelled or checked there, or a part only."""
+    yield from _in_boxes(passage)
     for slot in passage.slots_for(*NUMBERS):
         known = [each for each in found if _is_in(each, slot)]
         yield from _grown(passage.text, slot, known) if known else _runs(passage.text, slot)
@@ -85,6 +90,30 @@ def find_unread(passage: Passage, found: Sequence[Candidate]) -> Iterator[Candid
 def _is_year(candidate: Candidate) -> bool:
     """A year alone may be what is left of a date."""
     return candidate.kind in DATES.values() and len(candidate.canonical) == _YEAR
+
+
+def _in_boxes(passage: Passage) -> Iterator[Candidate]:
+    """Numbers and dates that a form has written one digit to a box, and the reader took for as many texts."""
+    for label, slots in groupby(passage.slots_for(*NUMBERS, *DATES), key=lambda slot: slot.label):
+        boxes: list[Slot] = []
+        for slot in sorted(slots, key=lambda slot: slot.start):
+            if not _IN_A_BOX.fullmatch(passage.text, slot.start, slot.end):
+                continue
+            if boxes and passage.text[boxes[-1].end : slot.start].strip():
+                yield from _of_boxes(passage.text, label, boxes)
+                boxes = []
+            boxes.append(slot)
+        yield from _of_boxes(passage.text, label, boxes)
+
+
+def _of_boxes(text: str, label: Label, boxes: Sequence[Slot]) -> Iterator[Candidate]:
+    """One value out of at least two boxes of a date, or three of a number."""
+    digits = sum(_digits(text[slot.start : slot.end]) for slot in boxes)
+    if label.concept in DATES:
+        if len(boxes) >= _BOXES_OF_A_DATE and _FEWEST_OF_A_DATE <= digits <= _MOST_OF_A_DATE:
+            yield Candidate(DATES[label.concept], Tier.D, boxes[0].start, boxes[-1].end, "", label.role, _STRENGTH)
+    elif len(boxes) >= _BOXES_OF_A_NUMBER and digits >= _FEWEST_IN_BOXES:
+        yield _candidate(boxes[0], boxes[0].start, boxes[-1].end, text)
 
 
 def _unread_date(text: str, slot: Slot) -> Iterator[Candidate]:

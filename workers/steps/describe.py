@@ -68,13 +68,19 @@ def describe(document_id: str, extraction: Extraction, public_texts: Sequence[Re
 def _values(extraction: Extraction) -> Iterator[_Value]:
     for entity in extraction.entities:
         if make := _maker_of_entity(entity):
-            for text in dict.fromkeys(filter(None, (entity.canonical, entity.text))):
+            for text in _texts(entity):
                 yield _Value(text, make, entity.page_number, entity.boxes[0] if entity.boxes else None)
             if entity.kind in NUMBER_KINDS | PRIVATE_NUMBER_KINDS:
                 yield from _other_readings(entity)
     for name, claim_field in extraction.fields.items():
         if make := _maker_of_field(name):
             yield _Value(claim_field.value, make, claim_field.page_number, claim_field.box)
+
+
+def _texts(entity: Entity) -> Iterator[str]:
+    """As it was read and in its normal form; of a doctor the latter alone, for a title belongs to what was read."""
+    read = "" if entity.kind == "DOCTOR" and entity.canonical else entity.text
+    yield from dict.fromkeys(filter(None, (entity.canonical, read)))
 
 
 def _other_readings(entity: Entity) -> Iterator[_Value]:

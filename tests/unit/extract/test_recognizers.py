@@ -19,6 +19,8 @@ MATCHES = {
         ("职业：货车司机", ("OCCUPATION", "C", "货车司机")),
         ("职业为教师，已婚", ("OCCUPATION", "C", "教师")),
         ("She works as a school teacher.", ("OCCUPATION", "C", "school teacher")),
+        ("工作单位：沙洲水泥制品有限公司", ("OCCUPATION", "C", "沙洲水泥制品有限公司")),
+        ("Employer's name: Westbrook Mill 3", ("OCCUPATION", "C", "WESTBROOKMILL3")),
     ],
     "medication": [
         ("予阿莫西林胶囊口服", ("MEDICATION", "D", "阿莫西林胶囊")),
@@ -58,6 +60,8 @@ MATCHES = {
         ("手机：13800138000", ("CN_MOBILE", "C", "13800138000")),
         ("手机 138-0013-8000", ("CN_MOBILE", "C", "13800138000")),
         ("打13800138000找我", ("CN_MOBILE", "D", "13800138000")),
+        ("(37) 788-063-Office", ("CN_PHONE", "C", "37788063")),
+        ("07700 063 966 (fax)", ("INTL_PHONE", "D", "07700063966")),
         ("打+86 138 0013 8000找我", ("CN_MOBILE", "D", "13800138000")),
         ("联系电话：1380013800", ("CN_MOBILE", "C", "1380013800")),
         ("联系电话：138001380000", ("CN_MOBILE", "C", "138001380000")),
@@ -77,6 +81,7 @@ MATCHES = {
         ("li (at) example . com", ("EMAIL", "D", "li@example.com")),
         ("电子邮箱：li@example", ("EMAIL", "C", "li@example")),
         ("E-mail: li©example.com", ("EMAIL", "C", "li@example.com")),
+        ("E-mail: li4|8!@example.com", ("EMAIL", "C", "li4|8!@example.com")),
     ],
     "policy_number": [
         ("保单号：PDAA202600000000000001", ("POLICY", "C", "PDAA202600000000000001")),
@@ -176,6 +181,14 @@ MATCHES = {
         ("现居住于黑龙江省哈尔滨市南岗区学府路2032号，", ("CN_ADDRESS", "D", "黑龙江省哈尔滨市南岗区学府路2032号")),
         ("他住吉林省长春市朝阳区红旗街12号，", ("CN_ADDRESS", "D", "吉林省长春市朝阳区红旗街12号")),
         ("通讯地址：四川省", ("CN_ADDRESS", "C", "四川省")),
+        ("现住址：（中国，日本）张家口市桥西区", ("CN_ADDRESS", "C", "张家口市桥西区")),
+        ("户籍地址：新疆维吾尔自治区吐鲁番地\n          区鄯善县", ("CN_ADDRESS", "C", "新疆维吾尔自治区吐鲁番地区鄯善县")),
+        ("四川省绵阳市涪城区梧桐新\n村14号楼3单元1503室", ("CN_ADDRESS", "D", "四川省绵阳市涪城区梧桐新村14号楼3单元1503室")),
+        ("住湖北省宜昌市夷陵\n区晚枫路318号", ("CN_ADDRESS", "D", "湖北省宜昌市夷陵区晚枫路318号")),
+        (
+            "at 3692 Oakhaven Court, Apt\n39, Springfield, AZ 31323",
+            ("US_ADDRESS", "D", "3692 Oakhaven Court, Apt 39, Springfield, AZ 31323"),
+        ),
         ("at 123 Any Street, Any City, CA 92127 now", ("US_ADDRESS", "D", "123 Any Street, Any City, CA 92127")),
         ("邮编：100020", ("ZIP", "C", "100020")),
     ],
@@ -208,7 +221,7 @@ NEAR_MISSES = {
     "loss_date": ["版本2019.13.5", "电话010-12345678", "1.2.3"],
     "amount": ["第12345页", "2019年", "伍佰"],
     "diagnosis": ["诊断：无", "是否患有特殊病", "A4.5纸"],
-    "address": ["北京市", "北京市朝阳区", "手机号码", "户口所在区县街乡"],
+    "address": ["北京市\n共3页 第1页", "上海市 合计\n费用3号", "北京市", "北京市朝阳区", "手机号码", "户口所在区县街乡"],
     "united_states": ["1234567890", "AB1234567", "1SG4-TE5-MK73", "12-34567"],
     "internet": ["版本1.2.3", "999.1.1.1"],
 }
@@ -237,6 +250,7 @@ def test_every_recognizer_has_values_that_match():
         ("投保人 欧阳小明", [("CN_NAME", "欧阳小明", "policyholder")]),
         ("受益人：买买提·艾力", [("CN_NAME", "买买提·艾力", "beneficiary")]),
         ("姓名：画迎", [("CN_NAME", "画迎", None)]),
+        ("受益人姓名：慕 容 思 辉", [("CN_NAME", "慕容思辉", "beneficiary")]),
         ("受益人：王芳、王小虎", [("CN_NAME", "王芳", "beneficiary"), ("CN_NAME", "王小虎", "beneficiary")]),
         ("主治医生张雅琴为其开药", [("DOCTOR", "张雅琴", "doctor")]),
         ("经王丽华医生诊断", [("DOCTOR", "王丽华", "doctor")]),
@@ -266,6 +280,13 @@ def test_names_are_found_with_whose_they_are(text, names):
 )
 def test_what_only_looks_like_a_name_is_none(text):
     assert brief(person_name.find, text) == []
+
+
+@pytest.mark.parametrize("title", ["主任医师", "副主任医师", "医生"])
+def test_a_doctor_is_hidden_with_the_title(title):
+    text = f"经胡雪梅{title}诊断"
+    (doctor,) = found(person_name.find, text)
+    assert (doctor.canonical, text[doctor.start : doctor.end]) == ("胡雪梅", "胡雪梅" + title)
 
 
 def test_check_digits_follow_their_published_rules():

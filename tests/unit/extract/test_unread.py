@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.unit.extract.pages import page
 from workers.extract.concepts import DATES, NUMBERS
 from workers.extract.extractor import Extractor
 from workers.extract.gazetteer import label_phrases
@@ -37,6 +38,20 @@ def test_what_is_left_of_a_number_under_a_stamp_is_found(extractor, text, kind, 
 def test_a_number_that_a_narrow_cell_folds_over_three_lines_is_found_whole(extractor, text, kind, value):
     found = [" ".join(each.text.split()) for each in extractor.entities_in_text(text) if each.kind == kind]
     assert value in found
+
+
+def test_a_number_written_one_digit_to_a_box_is_one_number(extractor):
+    boxes = ("32 0", "10", "61", "9", "9 7 1", "2 1 8", "5", "11", "3")
+    cells = [(190.0, 330.0, "身份证号"), *((370.0 + 80 * at, 330.0, box) for at, box in enumerate(boxes))]
+    (number,) = (each for each in extractor.entities_on_page(page(*cells)) if each.kind == "CN_ID18")
+    assert number.canonical == "320106199712185113"
+    assert len(number.boxes) == len(boxes)
+
+
+def test_a_date_in_three_boxes_is_hidden_with_each_of_them(extractor):
+    cells = [(100.0, 100.0, "Date of birth"), (300.0, 100.0, "06"), (360.0, 100.0, "12"), (420.0, 100.0, "65")]
+    found = [each for each in extractor.entities_on_page(page(*cells)) if each.kind == "DOB"]
+    assert {quad[0][0] for each in found for quad in each.boxes} >= {300.0, 360.0, 420.0}
 
 
 def test_a_whole_number_does_not_go_on_in_the_next_line(extractor):

@@ -30,9 +30,17 @@ _ROOM = re.compile(
     r"(?:\d{1,3}[ ]?[层楼][ ]?)?\d{2,5}[ ]?[室号户]"
 )
 """A building and a room in it are an address wherever they stand, and whatever is left of the line before."""
+_REST = re.compile(rf"\s*[{_HAN}]{{0,6}}{_REGION_END}(?:{_PART})*")
+"""What the line below has of an address that was folded within the name of a region: 区鄯善县."""
+_HINT = re.compile(r"\([^()\n]{1,24}\)[ ]?(?=\S)")
 _DETAIL = re.compile(rf"{_NAMED}|{_NUMBERED}")
 _COUNTY = rf"(?<![{_HAN}])(?:(?![住在于至到往从])[{_HAN}]){{2,5}}[市县区]"
 _ANYWHERE = re.compile(rf"(?:中国)?(?:{_PLACE}{_REGION_END}?|{_COUNTY})(?:{_PART})+(?:[ ]?[(][^()\n]{{1,16}}[)])?")
+_BROKEN = re.compile(
+    rf"{_PLACE}{_REGION_END}?(?:{_PART})*[{_HAN}]{{0,6}}[ ]?\n[ ]*"
+    rf"(?=[^\n]*\d)(?:[{_HAN}]{{0,6}}?(?:{_NAMED_END}|{_REGION_END}))?[{_HAN}]{{0,6}}?(?:{_NAMED}|{_NUMBERED})(?:{_PART})*"
+)
+"""An address whose line ends within it: the next one begins with the rest of a name, or a number of house or room."""
 _VALUE = re.compile(rf"(?:{_PLACE}|{_REGION}|{_NAMED}|{_NUMBERED})")
 _VALUE_END = re.compile(
     r"[;。!?]|[ ](?=(?:邮编|邮政|电话|手机|联系)|\d{6}(?!\d)|1[3-9]\d{9})|(?<![0-9])1[3-9]\d{9}|邮编|邮政编码|电话|,(?=[^0-9])"
@@ -49,8 +57,8 @@ _STREET_KINDS = (
 )
 _CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ \n]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
 _STATE_AND_ZIP = re.compile(rf"(?<![A-Za-z])(?:{_STATES})[ ,]+\d{{5}}(?!\d)")
-_UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ ]?[A-Za-z0-9\-]+)"
-_SUITE = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment)\.?[ ]?[A-Za-z0-9\-]+)"
+_UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ \n]?[A-Za-z0-9\-]+)"
+_SUITE = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment)\.?[ \n]?[A-Za-z0-9\-]+)"
 _STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}} (?:{_STREET_KINDS})\b\.?)"
 _POST_BOX = r"(?:(?:P\.?[ ]?O\.?[ ]?Box|PSC|Unit|CMR)[ ]\d+(?:,? Box \d+)?)"
 _AMERICAN = re.compile(rf"(?<![\w])(?:{_STREET}|{_POST_BOX}){_UNIT}?(?:[ ,\n]{{1,3}}{_CITY_LINE})?|(?<![\w]){_CITY_LINE}")
@@ -88,7 +96,7 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for match in _ANYWHERE.finditer(passage.text):
         if _says_more_than_the_county(match.group()) and _is_anchored(match.group()):
             yield _candidate("CN_ADDRESS", passage.text, match.start(), match.end())
-    for match in _ROOM.finditer(passage.text):
+    for match in (*_BROKEN.finditer(passage.text), *_ROOM.finditer(passage.text)):
         yield _candidate("CN_ADDRESS", passage.text, match.start(), match.end())
     for pattern in (_AMERICAN, _WITH_UNIT):
         for match in pattern.finditer(passage.text):
@@ -109,16 +117,18 @@ def _nearest(slots: Iterable[Slot]) -> Iterator[Slot]:
 def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
     text = passage.text
     stop = slot.tail if slot.tail == slot.end or _goes_on(text[slot.end : slot.tail]) else slot.end
-    value_end = _VALUE_END if re.search(f"[{_HAN}]", text[slot.start : stop]) else _ENGLISH_VALUE_END
-    cut = value_end.search(text, slot.start, stop)
-    end = cut.start() if cut and cut.start() > slot.start else stop
-    words = text[slot.start : end].rstrip(" ,.\n、")
+    hint = _HINT.match(text, slot.start, stop)
+    start = hint.end() if hint else slot.start
+    value_end = _VALUE_END if re.search(f"[{_HAN}]", text[start:stop]) else _ENGLISH_VALUE_END
+    cut = value_end.search(text, start, stop)
+    end = cut.start() if cut and cut.start() > start else stop
+    words = text[start:end].rstrip(" ,.\n、")
     if _LABEL_NOISE.fullmatch(words) or len(words) < 2:
         return
     if re.search(f"[{_HAN}]", words) and _VALUE.search(words) and len(words) <= 80:
-        yield _candidate("CN_ADDRESS", text, slot.start, slot.start + len(words), slot)
+        yield _candidate("CN_ADDRESS", text, start, start + len(words), slot)
     elif _is_english_address(words, passage.text[slot.label.start : slot.label.end]):
-        yield _candidate("US_ADDRESS", text, slot.start, slot.start + len(words), slot)
+        yield _candidate("US_ADDRESS", text, start, start + len(words), slot)
 
 
 def _is_english_address(words: str, label: str) -> bool:
@@ -133,7 +143,7 @@ def _is_english_address(words: str, label: str) -> bool:
 def _goes_on(rest: str) -> bool:
     """Whether the line below reads like the rest of an address and not like another value."""
     return (
-        bool(_DETAIL.search(rest) or _STATE_AND_ZIP.search(rest))
+        bool(_DETAIL.search(rest) or _STATE_AND_ZIP.search(rest) or _REST.fullmatch(rest))
         and len(rest) <= 40
         and not re.search(r"[:：]|(?:19|20)\d{2}[年\-./]|\d{11}", rest)
     )

@@ -13,7 +13,9 @@ _AT = r"[ ]?(?:@|\(at\)|\[at\])[ ]?"
 _ADDRESS = re.compile(
     rf"(?<![A-Za-z0-9._%+\-]){_LOCAL}{_AT}[A-Za-z0-9\-]+(?:[ ]?\.[ ]?[A-Za-z0-9\-]+)*[ ]?\.[ ]?[A-Za-z]{{2,24}}(?![A-Za-z0-9])"
 )
-_LABELLED = re.compile(rf"{_LOCAL}(?:{_AT}|[ ]?[©®][ ]?)[A-Za-z0-9\-]+(?:[ ]?[.,][ ]?[A-Za-z0-9\-]+)*")
+_LOCAL_READ = r"[A-Za-z0-9|!][A-Za-z0-9._%+|!\-]{0,63}"
+"""As OCR may read it: strokes for letters."""
+_LABELLED = re.compile(rf"{_LOCAL_READ}(?:{_AT}|[ ]?[©®][ ]?)[A-Za-z0-9\-]+(?:[ ]?[.,][ ]?[A-Za-z0-9\-]+)*")
 _BROKEN = re.compile(
     rf"{_LOCAL}@[A-Za-z0-9.\-]*[ ]?\n[ ]?[A-Za-z0-9.\-]+\.[A-Za-z]{{2,10}}(?![A-Za-z0-9])|"
     rf"{_LOCAL}[ ]?\n[ ]?@[A-Za-z0-9\-]+\.[A-Za-z.]{{2,12}}(?![A-Za-z0-9])"

@@ -23,6 +23,7 @@ _DOTTED = f"[{_HAN}]{{1,10}}(?:[ ]?·[ ]?[{_HAN}]{{1,10}}){{1,3}}"
 
 _TITLE = "先生|女士|小姐|同志|太太|老师|律师|师傅|博士|教授"
 _MEDICAL = "主任医师|副主任医师|主治医师|住院医师|主任|医生|医师|大夫|护士长|护士|教授|院长"
+_RANK = re.compile(f"(?:{_MEDICAL})")
 _END = r"[,。;、()\s]|$"
 _SEX_OR_AGE = (
     r"[,( 、]?[男女](?![儿朋友士])|[,( ](?:\d{1,3}|[一二三四五六七八九十]{1,3})岁|,(?:一[名位]|身份证|性别|出生|现年|汉族|住)"
@@ -59,7 +60,8 @@ _HINT = r"(?:[ ]?\([^()\n]{0,40}\)[ ]?)?\(?"
 _CELL_END = r"(?=[ ]?(?:[\n,。;、/()]|$|\d|[男女](?:[ \n]|$)))"
 _LABELLED_DOTTED = re.compile(f"{_HINT}(?P<name>{_DOTTED})")
 _LABELLED_CELL = re.compile(rf"{_HINT}(?P<name>[{_HAN}](?:[ ]?[{_HAN}]){{1,3}}){_CELL_END}")
-_LABELLED_SPACED = re.compile(rf"{_HINT}(?P<name>[{_SINGLE}](?:[ ]{_GIVEN}){{1,2}})(?![{_HAN}])")
+_DOUBLE_SPACED = "|".join(f"{name[0]}[ ]?{name[1]}" for name in sorted(double_surnames()))
+_LABELLED_SPACED = re.compile(rf"{_HINT}(?P<name>(?:{_DOUBLE_SPACED}|[{_SINGLE}])(?:[ ]{_GIVEN}){{1,2}})(?![{_HAN}])")
 _LABELLED_RUNNING = _longer_first(_HINT, "", _LAST)
 _SEVERAL = re.compile(r"[ ]?[、,/和及;][ ]?")
 
@@ -146,5 +148,9 @@ def _stands_free(text: str, match: re.Match[str]) -> bool:
 
 
 def _candidate(match: re.Match[str], tier: Tier, role: str | None, strength: float = 0.0) -> Candidate:
-    kind = "DOCTOR" if role == "doctor" else "CN_NAME"
-    return Candidate(kind, tier, *match.span("name"), match["name"].replace(" ", ""), role, strength)
+    """A doctor's title goes with the name: 张敏主任医师 is what the page calls somebody."""
+    kind, end = ("DOCTOR" if role == "doctor" else "CN_NAME"), match.end("name")
+    title = _RANK.match(match.string, end) if kind == "DOCTOR" else None
+    return Candidate(
+        kind, tier, match.start("name"), title.end() if title else end, match["name"].replace(" ", ""), role, strength
+    )

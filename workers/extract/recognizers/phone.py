@@ -34,6 +34,11 @@ _CUED = re.compile(
     r"[Rr]each (?:me|us|him|her) (?:at|on)|[Tt]el\.?|[Ff]ax|[Pp]hone))[ :：是为]{0,2}"
     r"(?P<number>[+(]?\d(?:[ \-.()]{0,2}\d){6,13})(?![0-9]|[ ]?[年月日元%])"
 )
+_SAID_BEHIND = re.compile(
+    r"(?<![0-9A-Za-z])(?P<number>[+(]?\d(?:[ \-.()]{0,2}\d){6,13})[ ]?[\-–(/][ ]?"
+    r"(?:office|fax|mobile|cell|home|work|tel|phone)\b",
+    re.IGNORECASE,
+)
 
 _SHAPES = (
     ("CN_MOBILE", _MOBILE),
@@ -67,7 +72,7 @@ def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
 def _anywhere(text: str) -> Iterator[Candidate]:
     shaped = (*_by_shape(text),)
     yield from shaped
-    for match in _CUED.finditer(text):
+    for match in (*_CUED.finditer(text), *_SAID_BEHIND.finditer(text)):
         number, (start, end) = match["number"], match.span("number")
         if not any(each.start < end and start < each.end for each in shaped):
             yield Candidate(_kind_of(compact(number)), tier_of(labelled=True, checked=False), start, end, _canonical(number))
