@@ -8,7 +8,8 @@ generator knows, whether or not any engine reads them there; or where a reading 
 text layer or its inflated bytes hold it. Shown are the shares told by what a single reading plans (`planned`), by the finished
 page (`finished`), and by the files that passed every check and would be released (`released`). Precision is the share of the
 ink under masks that had to be hidden. Each paper's outcome is kept in FILE at once; a later run goes on,
-as long as `workers` is the same. Writes bench/results/redaction.json; exits with 1 where a goal is missed.
+as long as `workers` is the same, and pages are read once for as long as `workers.recognize` is. Writes
+bench/results/redaction.json; exits with 1 where a goal is missed.
 """
 
 import argparse
@@ -127,7 +128,17 @@ def _totals(outcomes: Sequence[Outcome]) -> dict[str, float]:
         **{f"papers_withheld_by_{check}": count for check, count in sorted(checks.items())},
         "values": sum(len(each.values) for each in outcomes),
         "precision": sum(each.due_ink for each in outcomes) / max(sum(each.ink for each in outcomes), 1),
-        "seconds_a_page_reading": sum(each.reading_seconds for each in outcomes) / pages,
+        **_seconds([each for each in outcomes if each.reading_seconds is not None]),
+    }
+
+
+def _seconds(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """A page of those that were read and hidden in one go: where readings were kept the two were not timed side by side."""
+    pages = sum(each.pages for each in outcomes)
+    if not pages:
+        return {}
+    return {
+        "seconds_a_page_reading": sum(each.reading_seconds or 0.0 for each in outcomes) / pages,
         "seconds_a_page_hiding": sum(each.hiding_seconds for each in outcomes) / pages,
     }
 

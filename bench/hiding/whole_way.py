@@ -1,23 +1,21 @@
 """A generated paper on its whole way: read, planned, hidden, built, verified; and what became of every value planted on it."""
 
 import io
-import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pypdfium2
 from PIL import Image
 
 from bench.archives.known_values import HiddenValue, values_of
 from bench.hiding.exposure import hidden_ink, share_in_sight
 from bench.hostile.recover import form_values_in_bytes, inflated
-from bench.papers import Damage, Paper, PaperPage, generate
+from bench.papers import Damage, Paper
+from bench.reading.kept_readings import read_paper
 from schemas.page import PageReading, PageState, PageText
 from schemas.redaction import Audience
 from workers.page_image import PageImage
-from workers.recognize.read_page import read_page
 from workers.redact.likeness import plain
 from workers.redact.policy import Action
 from workers.steps.build import BuiltPage, build_pdf, notice, text_beside
@@ -30,7 +28,6 @@ from workers.verify.secrets import Secrets, SecretSearch
 
 SCALES = (0.78, 1.0, 1.6)
 """At which the finished pages are read, where a character of a value may still be in sight."""
-_RESOLUTIONS = (150, 200)
 _FEWEST_CHARACTERS = 2
 _TELLING_BYTES = 6
 """Characters below which a file holds the bytes of a value by chance: page descriptions are full of numbers like 5.10."""
@@ -75,7 +72,8 @@ class Outcome:
     values: tuple[Value, ...]
     ink: int
     due_ink: int
-    reading_seconds: float
+    reading_seconds: float | None
+    """None where what was read had been kept."""
     hiding_seconds: float
 
 
@@ -90,11 +88,11 @@ class _Finished:
 
 def judged(seed: int, audience: Audience, tools: Tools) -> Outcome:
     """The paper of *seed*, hidden from *audience*. Takes some seconds a page."""
-    paper = generate(seed, damage="random", dpi=random.Random(f"resolution {seed}").choice(_RESOLUTIONS))
-    images = [_image(page) for page in paper.pages]
+    read = read_paper(seed, tools.engine)
+    paper, images = read.paper, read.images
     began = time.monotonic()
-    readings = [with_not_text(read_page(image, tools.engine), image) for image in images]
-    read = time.monotonic()
+    readings = [with_not_text(reading, image) for reading, image in zip(read.readings, images, strict=True)]
+    looked_at = time.monotonic()
     not_text = [each.not_text for each in readings if each.not_text]
     plan = make_plan([each.text for each in readings if each.text], tools.extractor, tools.policy, not_text=not_text)
     finished = _finished(images, readings, plan, audience, tools)
@@ -112,8 +110,8 @@ def judged(seed: int, audience: Audience, tools: Tools) -> Outcome:
         values=tuple(_values(hidden, plan.of(audience), finished, tools)),
         ink=sum(all_of for all_of, _ in ink),
         due_ink=sum(due for _, due in ink),
-        reading_seconds=read - began,
-        hiding_seconds=done - read,
+        reading_seconds=None if read.seconds is None else read.seconds + looked_at - began,
+        hiding_seconds=done - looked_at,
     )
 
 
@@ -134,10 +132,6 @@ def damages(damage: Damage) -> Iterator[str]:
     }
     named = [name for name, is_so in happened.items() if is_so]
     yield from named or ["clean"]
-
-
-def _image(page: PaperPage) -> PageImage:
-    return PageImage(page.truth.page_number, np.array(page.image.convert("RGB")), float(page.truth.dpi))
 
 
 def _finished(
