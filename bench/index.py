@@ -34,11 +34,10 @@ from archive.index.words import words_of
 from archive.search_keys.key import SearchKey
 from archive.wiring import create_archive
 from bench.indexing import catalog
+from bench.indexing.on_elasticsearch import admin_client, archive_on_elasticsearch, remove_index
 from bench.indexing.records import Template, copies, document_id, make_templates
 from bench.indexing.service import Question, Service, service
 from bench.results import commit, flat, kept, save
-from deploy.accounts import Role
-from deploy.native.stack import Stack
 from schemas.record import IndexRecord
 
 T = TypeVar("T")
@@ -95,43 +94,17 @@ def _embedded(home: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _elasticsearch(home: Path, options: argparse.Namespace) -> dict[str, Any]:
-    stack = Stack()
-    stack.up("elasticsearch")
-    with create_archive(home, settings=_settings(stack)) as archive:
-        index = archive.index
-        if not isinstance(index, ElasticsearchIndex):
-            raise TypeError("the settings name another index")
-        index.rebuild().serve()  # what an earlier run left is gone
+    with archive_on_elasticsearch(home, NAME) as (archive, index):
         templates, figures = _described(archive.search_key, options.seed)
         figures |= _put_all(index, copies(templates, min(options.records, _AT_ONCE)))
         figures |= _put_prepared(index, copies(templates, options.records), options.records)
-        with _client(stack) as client:
+        with admin_client() as client:
             figures |= _settled(client, index)
         catalog.fill(archive, templates, options.records)
         token = catalog.add_user(archive)
     figures |= _answers(home, token, templates, options)
-    with _client(stack) as client:
-        for generation in client.indices.get_alias(name=NAME):
-            client.indices.delete(index=generation)
+    remove_index(NAME)
     return figures
-
-
-def _settings(stack: Stack) -> str:
-    return f"""
-        [index]
-        backend = "elasticsearch"
-        url = "https://127.0.0.1:{stack.port("elasticsearch")}"
-        name = "{NAME}"
-        user = "{stack.account(Role.WORKER)}"
-        password_file = "{stack.password_file(Role.WORKER, "elasticsearch")}"
-        ca_file = "{stack.ca_file(Role.WORKER)}"
-    """
-
-
-def _client(stack: Stack) -> Elasticsearch:
-    account = (stack.account(Role.ADMIN), stack.password(Role.ADMIN, "elasticsearch"))
-    url = f"https://127.0.0.1:{stack.port('elasticsearch')}"
-    return Elasticsearch(url, basic_auth=account, ca_certs=str(stack.ca_file()), request_timeout=60)
 
 
 def _described(key: SearchKey, seed: int) -> tuple[tuple[Template, ...], dict[str, Any]]:

@@ -75,10 +75,15 @@ def generated_papers(folder: Path) -> Iterator[KnownPaper]:
         yield KnownPaper(
             collection="papers",
             path=folder / truth.file,
-            sought=tuple(dict.fromkeys(found for entity in entities if (found := _sought(entity)))),
+            sought=sought_of(entities),
             values=values_of(truth.pages),
             texts=tuple(map(_exact_text, truth.pages)),
         )
+
+
+def sought_of(entities: Iterable[TruthEntity]) -> tuple[Sought, ...]:
+    """What a paper can be found by, each value once."""
+    return tuple(dict.fromkeys(found for entity in entities if (found := _sought(entity))))
 
 
 def values_of(pages: Iterable[PageTruth]) -> tuple[HiddenValue, ...]:
