@@ -115,6 +115,14 @@ def test_a_missing_quotation_mark_does_not_swallow_a_file():
     assert refused(b'a,b\n1,2\n3,"' + b"x,y\n" * 60_000, CSV) == "damaged_document"
 
 
+def test_a_text_in_an_encoding_that_nobody_can_tell_is_refused():
+    assert refused("Name,Ort\r\nJosé,Zürich\r\nMüller,Köln\r\n".encode("cp1252"), CSV) == "unclear_encoding"
+
+
+def test_traditional_characters_are_read_as_they_are():
+    assert cells("姓名,身份證號\r\n陳美玲,A123456789\r\n".encode("big5"), CSV)[2] == (2, 1, "姓名: 陳美玲")
+
+
 def test_what_does_not_decode_is_replaced_and_the_rest_is_read():
     data = ("姓名,身份证号\r\n" + "张三,1\r\n" * 9000).encode() + b"\xff\xfe,2\r\n"
     assert cells(data, CSV)[-1] == (9002, 2, "身份证号: 2")

@@ -182,6 +182,12 @@ def test_a_delimited_text_comes_out_as_one_in_utf_8(tmp_path):
     ]
 
 
+def test_names_in_big5_are_found_and_hidden(tmp_path):
+    rows = [("姓名", "身份證號", "聯絡電話"), ("陳美玲", "A123456789", "0912345678")]
+    written = "".join(",".join(each) + "\r\n" for each in rows).encode("big5")
+    assert rows_of(redacted(tmp_path, written))[1][0] == "[姓名]"
+
+
 def test_a_page_of_cells_and_the_file_are_given_over_http(tmp_path):
     with service(tmp_path / "home") as running:
         document_id = made(running.archive, register())

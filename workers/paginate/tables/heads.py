@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from archive.search_keys.han import simplified
 from workers.extract.gazetteer import label_phrases
 from workers.extract.normalise import normal_character
 from workers.paginate.tables.cells import Row
@@ -63,8 +64,9 @@ def _by_column(row: Row) -> Iterator[tuple[int, str]]:
 
 
 def plain_head(text: str) -> str:
-    """Without hints in brackets, colons and line breaks: `身份证号 (必填)：` as `身份证号`."""
-    normal = "".join(map(normal_character, text))
+    """Without hints in brackets, colons and line breaks, in the characters that labels are known in: `身份證號 (必填)：` as
+    `身份证号`."""
+    normal = simplified("".join(map(normal_character, text)))
     return " ".join(_HINT.sub(" ", normal).replace(":", " ").replace("*", " ").split())
 
 
