@@ -32,6 +32,8 @@ from workers.paginate import TableDocument, open_document
 from workers.steps.build import build_table, text_beside
 from workers.steps.hide_table import hide_table_page, is_shown
 from workers.steps.plan import make_plan
+from workers.verify.cell_view import unseen_cells
+from workers.verify.package_parts import parts
 from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.tabular import verify_table
 
@@ -139,6 +141,85 @@ def test_a_value_of_merged_cells_stands_once_and_heads_all_their_columns():
         (2, 2, "被保险人姓名: 李四"),
         (2, 3, "身份证号: 1"),
     ]
+
+
+def sheet(rows, behind=""):
+    """A workbook whose sheet has these bytes for rows, and these behind them."""
+    return with_parts(register(), {SHEET: f"<worksheet><sheetData>{rows}</sheetData>{behind}</worksheet>".encode()})
+
+
+def number(place, value=1):
+    return f'<c r="{place}"><v>{value}</v></c>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'<row r="0">{number("A0")}</row>',
+        f'<row r="-1">{number("A1")}</row>',
+        f'<row r="1048577">{number("A1048577")}</row>',
+        f'<row r="1"/><row r="1">{number("A1")}</row>',
+        f'<row r="2"/><row r="1">{number("A1")}</row>',
+        f'<row r="one">{number("A1")}</row>',
+        f'<row r="1">{number("A0")}</row>',
+        f'<row r="1">{number("A2")}</row>',
+        f'<row r="1">{number("XFE1")}</row>',
+        f'<row r="1">{number("1")}</row>',
+        f'<row r="1">{number("")}</row>',
+        f'<row r="1">{number("A1:B1")}</row>',
+        f'<row r="1">{number("B1")}{number("A1")}</row>',
+        f'<row r="1">{number("A1")}{number("A1")}</row>',
+        f'<row r="1">{number("XFD1")}<c><v>1</v></c></row>',
+    ],
+)
+def test_a_cell_at_a_place_that_there_is_not_is_damage(rows):
+    assert refused(sheet(rows)) == "damaged_document"
+
+
+@pytest.mark.parametrize("reference", ["A0:B1", "A1:XFE1", "B1:A1", "A2:A1", "A1:B1048577", "A1:B", "", "A1:B1:C1"])
+def test_merged_cells_at_a_place_that_there_is_not_are_damage(reference):
+    assert refused(sheet(f"<row>{number('A1')}</row>", f'<mergeCell ref="{reference}"/>')) == "damaged_document"
+
+
+def test_rows_and_cells_without_a_place_follow_those_before():
+    rows = '<row r="3"><c r="B3"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>'
+    assert cells(sheet(rows)) == [(3, 2, "1"), (3, 3, "2"), (4, 1, "3")]
+
+
+def test_merged_ranges_are_elements_however_they_are_written():
+    rows = "".join(f'<row r="{at}">{number(f"A{at}", at)}{number(f"B{at}", at)}</row>' for at in (1, 2, 3))
+    behind = f"<!--<mergeCell ref=\"A3:B3\"/>--><x:mergeCell xmlns:x='x' {' ' * 5000} ref = 'A1:B1'/><mergeCell ref='A2'/>"
+    assert cells(sheet(rows, behind)) == [(1, 1, "1"), (2, 1, "2"), (2, 2, "2"), (3, 1, "3"), (3, 2, "3")]
+
+
+def test_a_sheet_of_more_merged_cells_than_are_read_is_refused():
+    ranges = "".join(f'<mergeCell ref="A{at}:XFD{at}"/>' for at in range(1, 18))
+    assert refused(sheet(f"<row>{number('A1')}</row>", ranges)) == "too_many_merges"
+
+
+def test_beginnings_of_merged_ranges_without_an_end_are_gone_through_once(monkeypatch):
+    inflated, read = [0], zipfile.ZipExtFile.read
+
+    def counted(self, size=-1):
+        data = read(self, size)
+        inflated[0] += len(data)
+        return data
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
+    hostile = ("<!--" + "<mergeCell " * 90_000 + "-->") * 10  # of 10 MB: a pattern that looks on to the end takes hours
+    with opened(sheet(f"<row>{number('A1')}</row>", hostile)) as document:
+        assert document.page_count == 1
+    assert inflated[0] < 3 * len(hostile)
+
+
+@pytest.mark.parametrize("hostile", ["<!--" + "a" * 1_200_000 + "-->", '<x a="' + "a" * 1_200_000 + '"/>'])
+def test_a_tag_that_would_be_gone_through_again_and_again_is_damage(hostile):
+    assert refused(sheet(f"<row>{number('A1')}</row>", hostile)) == "damaged_document"
+
+
+def test_a_document_type_is_refused_however_late_it_comes():
+    late = b"<!--" + b" " * 5000 + b'--><!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>'
+    assert refused(with_parts(register(), {SHEET: late})) == "damaged_document"
 
 
 @pytest.mark.parametrize("is_of_1904", [False, True])
@@ -343,3 +424,16 @@ def test_a_workbook_of_hidden_cells_alone_comes_out_empty():
             sheet.column_dimensions[column].hidden = True
 
     assert values(copy(workbook([HEADS, row()], change))) == {"Sheet": []}
+
+
+def test_the_verifier_counts_cells_that_do_not_say_where_they_are():
+    columns = '<cols><col min="2" max="2" hidden="1"/></cols>'
+    rows = "<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c><c/><c><v>4</v></c></row>"
+    written = f'<worksheet>{columns}<sheetData>{rows}</sheetData><mergeCell ref="A1:A2"/></worksheet>'
+    unseen = unseen_cells([*parts(with_parts(register(), {SHEET: written.encode()}))])
+    assert [(each.text, each.how) for each in unseen] == [("2", "a hidden column"), ("3", "under a merged cell")]
+
+
+def test_the_verifier_refuses_places_that_there_are_not():
+    with pytest.raises(Rejected, match="damaged_document"):
+        [*unseen_cells([*parts(sheet(f"<row>{number('A0')}</row>"))])]
