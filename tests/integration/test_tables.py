@@ -182,6 +182,12 @@ def test_a_delimited_text_comes_out_as_one_in_utf_8(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("front", ["\n", "\t", "\r\n", "\u3000", "\ufeff", "\u200b", ""])
+def test_no_cell_of_a_copy_begins_a_formula_behind_what_leaves_no_trace(tmp_path, front):
+    written = f'医院,备注\r\n华山,"{front}=1+1"\r\n'.encode("utf-8-sig")
+    assert rows_of(redacted(tmp_path, written))[1] == ["华山", f"'{front}=1+1"]
+
+
 def test_names_in_big5_are_found_and_hidden(tmp_path):
     rows = [("姓名", "身份證號", "聯絡電話"), ("陳美玲", "A123456789", "0912345678")]
     written = "".join(",".join(each) + "\r\n" for each in rows).encode("big5")

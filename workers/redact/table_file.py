@@ -8,14 +8,17 @@ signs alone. So there is nothing to forget: no part of the original package is o
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.utils import get_column_letter
 
+from schemas.invisible import is_invisible
 from schemas.tables import XLSX
 from workers.paginate.tables.cells import Value, one_line
 
@@ -27,7 +30,8 @@ _COLOURS_AND_CONDITIONS = re.compile(r"\[[^\]]*\]")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']+")
 _LONGEST_TITLE = 31
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_BEGINS_A_FORMULA = frozenset("=+-@−")
+_MOVES_THE_CURSOR = ("\t", "\r", "\n")
 _NARROWEST, _WIDEST = 9, 60
 
 
@@ -106,9 +110,10 @@ def harmless_format(number_format: str) -> str:
 
 
 def _write_delimited(sheets: Iterable[ShownSheet], out: BinaryIO) -> None:
-    """UTF-8 with its mark, which spreadsheets ask for, commas, and the line ends of RFC 4180."""
+    """UTF-8 with its mark, which spreadsheets ask for, commas, and the line ends of RFC 4180; every field in quotation marks,
+    so that none is parted by what another program takes for a comma."""
     text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     for sheet in sheets:
         for number in range(1, max(sheet.rows, default=0) + 1):
             row = sheet.rows.get(number, {})
@@ -126,6 +131,11 @@ def _plain(value: Value) -> str:
 
 def neutral(text: str) -> str:
     """*text* so that no spreadsheet takes it for a formula: with an apostrophe in front where it begins like one, as OWASP
-    advises against CSV injection. A plain number with its sign stays."""
-    is_formula = text.lstrip(" ").startswith(_BEGINS_A_FORMULA) and not _NUMBER.fullmatch(text)
-    return f"'{text}" if is_formula else text
+    advises against CSV injection, behind whatever leaves no trace. A plain number with its sign stays."""
+    seen = "".join(dropwhile(_leaves_no_trace, text))
+    is_formula = text.startswith(_MOVES_THE_CURSOR) or unicodedata.normalize("NFKC", seen[:1]) in _BEGINS_A_FORMULA
+    return f"'{text}" if is_formula and not _NUMBER.fullmatch(text) else text
+
+
+def _leaves_no_trace(character: str) -> bool:
+    return character.isspace() or not character.isprintable() or is_invisible(character)
