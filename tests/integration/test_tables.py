@@ -166,6 +166,10 @@ def test_a_handler_gets_the_values_that_the_policy_shows_with_their_types(tmp_pa
     assert sheet == [HEADS, (1, NAME, "[身份证号]", PHONE, datetime(2019, 3, 5), 1234.5, POLICY_NUMBER)]  # noqa: DTZ001 - a cell has no zone
 
 
+def test_two_runs_over_one_table_give_the_same_bytes(tmp_path):
+    assert redacted(tmp_path, register(3)) == redacted(tmp_path, register(3))
+
+
 def test_the_public_gets_tokens_and_years(tmp_path):
     ((_, sheet),) = values(redacted(tmp_path, register())).items()
     assert sheet == [HEADS, (1, "[姓名]", "[身份证号]", "[手机号]", "2019年", 1234.5, "[保单号]")]

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from datetime import UTC, datetime, time
 
 import openpyxl
@@ -102,3 +104,13 @@ def test_a_delimited_text_is_utf_8_with_a_mark_and_quotes_every_field():
     assert data.startswith(b'\xef\xbb\xbf"a ""b"", c\nd","","-0.5"\r\n')
     fields = [*csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))]
     assert fields == [['a "b", c\nd', "", "-0.5"], [], ["", "TRUE", "08:30:00"]]
+
+
+def test_no_time_of_writing_is_written():
+    data = written(XLSX, ShownSheet("赔付", {1: {1: ShownCell("张三"), 2: ShownCell(1234.5, "0.00")}}))
+    assert data == written(XLSX, ShownSheet("赔付", {1: {1: ShownCell("张三"), 2: ShownCell(1234.5, "0.00")}}))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {(entry.create_system, entry.external_attr) for entry in package.infolist()} == {(0, 0o600 << 16)}
+        days = re.findall(rb"\d{4}-\d\d-\d\d", b"".join(map(package.read, package.namelist())))
+        assert {*days} == {b"1980-01-01"}

@@ -8,15 +8,19 @@ signs alone. So there is nothing to forget: no part of the original package is o
 import csv
 import io
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import dropwhile
 from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from schemas.invisible import is_invisible
 from schemas.tables import XLSX
@@ -33,6 +37,7 @@ _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
 _BEGINS_A_FORMULA = frozenset("=+-@−")
 _MOVES_THE_CURSOR = ("\t", "\r", "\n")
 _NARROWEST, _WIDEST = 9, 60
+_NO_TIME = datetime(1980, 1, 1)  # noqa: DTZ001 - packages know no zone, and no earlier day
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ def write_table(media_type: str, sheets: Iterable[ShownSheet], out: BinaryIO) ->
 def _write_workbook(sheets: Iterable[ShownSheet], out: BinaryIO) -> None:
     workbook = Workbook()
     workbook.properties.creator = "claimkeep"
+    workbook.properties.created = workbook.properties.modified = _NO_TIME
     (empty,) = workbook.worksheets
     taken: set[str] = set()
     for at, sheet in enumerate(sheets, start=1):
@@ -73,7 +79,21 @@ def _write_workbook(sheets: Iterable[ShownSheet], out: BinaryIO) -> None:
                 _write(page.cell(number, column), shown)
     if taken:  # a workbook has one sheet at least
         workbook.remove(empty)
-    workbook.save(out)
+    _write_parts(workbook, out)
+
+
+def _write_parts(workbook: Workbook, out: BinaryIO) -> None:
+    """The same cells in the same bytes, whenever and wherever they are written: not as `Workbook.save` does, which puts the
+    time into the properties and every entry of the package."""
+    made = io.BytesIO()
+    with ZipFile(made, "w") as package:
+        ExcelWriter(workbook, package).save()
+    with ZipFile(made) as source, ZipFile(out, "w") as target:
+        for part in source.infolist():
+            entry = ZipInfo(part.filename, _NO_TIME.timetuple()[:6])
+            entry.create_system, entry.compress_type = 0, ZIP_DEFLATED
+            with source.open(part) as stream, target.open(entry, "w") as copy:
+                shutil.copyfileobj(stream, copy)
 
 
 def _free_title(title: str, number: int, taken: set[str]) -> str:
