@@ -238,6 +238,28 @@ def test_moments_of_every_kind_keep_their_type_in_a_copy():
     assert [*rows[1], *rows[2]] == [*moments, *days]
 
 
+def test_every_format_that_is_kept_passes_the_check_of_the_file():
+    codes = [
+        "0.00",
+        "#,##0.00",
+        "yyyy-mm-dd",
+        'yyyy"年"m"月"d"日"',
+        "0.00E+00",
+        "@",
+        "¥#,##0.00;-¥#,##0.00",
+        "General_)",
+        "mm:ss",
+    ]
+
+    def change(sheet):
+        for column, code in enumerate(codes, start=1):
+            sheet.cell(2, column).number_format = code
+
+    package = copy(workbook([["医院", "备注", "金额"], [1.5] * len(codes)], change), HANDLER)
+    (written,) = openpyxl.load_workbook(io.BytesIO(package)).worksheets
+    assert [cell.number_format for cell in written[2]] == codes
+
+
 def test_a_date_that_there_is_not_stays_a_number():
     assert "4000000" in cells(workbook([[4_000_000]], lambda sheet: setattr(sheet["A1"], "number_format", "yyyy-mm-dd")))[0][2]
 
@@ -365,6 +387,20 @@ SPOILT = {
     ),
     "a property": spoilt("docProps/core.xml", "claimkeep", NUMBER),
     "a remark": spoilt("xl/styles.xml", "<fonts", f"<!--{NUMBER}--><fonts"),
+    "an attribute more": spoilt(SHEET, '<row r="2"', '<row r="2" spans="1:7"'),
+    "a text in an attribute": spoilt(SHEET, '<c r="A2"', '<c r="A2" s="高血压"'),
+    "a remark that nobody searched": spoilt(SHEET, "<sheetData>", "<!--既往有高血压病史--><sheetData>"),
+    "an instruction": spoilt(SHEET, "<sheetData>", "<?a b?><sheetData>"),
+    "a text between elements": spoilt("xl/styles.xml", "<fonts", "既往有高血压病史<fonts"),
+    "a format that says something": spoilt(
+        "xl/styles.xml", '<numFmts count="0"/>', '<numFmts><numFmt numFmtId="164" formatCode="&quot;高血压&quot;"/></numFmts>'
+    ),
+    "a style that nobody wrote": spoilt("xl/styles.xml", '<color theme="1"', '<color rgb="00FFFFFF"'),
+    "a property that nobody wrote": spoilt("docProps/core.xml", "claimkeep", "somebody"),
+    "a program that did not write it": spoilt("docProps/app.xml", "Microsoft Excel Compatible", "Somebody"),
+    "a theme of its own": spoilt("xl/theme/theme1.xml", "Cambria", "Cumbria"),
+    "a relation that leads out": spoilt("_rels/.rels", 'Target="xl/workbook.xml"', 'Target="http://example.org/"'),
+    "a type of its own": spoilt("[Content_Types].xml", "application/xml", "text/plain"),
     "bytes in front": lambda package: b"a" + package,
     "bytes behind": lambda package: package + b"a",
     "half of it": lambda package: package[: len(package) // 2],
