@@ -198,6 +198,31 @@ def test_names_in_big5_are_found_and_hidden(tmp_path):
     assert rows_of(redacted(tmp_path, written))[1][0] == "[姓名]"
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [("姓", "名", "身份证号", "备注"), ("张", "若澜", NUMBER, "张若澜已签收，张若谰未到")],
+            ["[姓名]", "[姓名]", "[身份证号]", "[姓名]已签收，[姓名]未到"],
+        ),
+        (
+            [("Last name", "First name", "ID", "Remarks"), ("Li", "Xi", "4", "a call from Xi Li (LI, XI)")],
+            ["[name]", "[name]", "4", "a call from [name] ([name], [name])"],
+        ),
+    ],
+)
+def test_a_name_in_two_columns_is_hidden_in_both_and_whole_elsewhere(tmp_path, rows, expected):
+    written = "".join(",".join(f'"{field}"' for field in row) + "\r\n" for row in rows).encode()
+    assert rows_of(redacted(tmp_path, written))[1] == expected
+
+
+def test_a_name_in_two_columns_is_found_by_the_whole_of_it(archive):
+    document_id = made(archive, f"姓,名,身份证号\r\n程,守拙,{NUMBER}\r\n".encode())
+    archive.index.refresh()
+    (hit,) = find(archive.index, archive.search_key, Query(name="程守拙")).hits
+    assert hit.document_id == document_id
+
+
 def test_a_page_of_cells_and_the_file_are_given_over_http(tmp_path):
     with service(tmp_path / "home") as running:
         document_id = made(running.archive, register())
