@@ -61,6 +61,14 @@ REASONS: dict[str, Remedy] = {
     "damaged_document": Remedy(
         "The document is damaged beyond repair. Scan or export it again.", "文档损坏且无法修复，请重新扫描或导出。"
     ),
+    "unclear_encoding": Remedy(
+        "The text's encoding could not be told for certain, and by a wrong one names would be other names. Open it where its characters show rightly, save it as CSV in UTF-8 or as XLSX, and send that.",
+        "无法确定文本编码，编码有误则姓名会变成别的字。请在字符显示正确的程序中打开，另存为 UTF-8 编码的 CSV 或 XLSX 后提交。",
+    ),
+    "too_many_merges": Remedy(
+        "A sheet has more merged cells than are read. Undo the merging, or split the sheet, and send it again.",
+        "工作表的合并单元格过多，请取消合并或拆分工作表后重新提交。",
+    ),
     "no_pages": Remedy("The document has no page. Scan or export it again.", "文档没有页面，请重新扫描或导出。"),
     "too_many_pages": Remedy(
         "The document has more pages than the limit. Split it, or have the limit raised.", "页数超过上限，请拆分或提高上限。"

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from schemas.encodings import encoding_of
+
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Workbooks with macros, too: they differ by one part, which is never read."""
@@ -16,13 +18,10 @@ CELLS = "cells"
 
 _SUFFIXES = {CSV: "csv", XLSX: "xlsx", PDF: "pdf"}
 _DELIMITERS = ",\t;|"
-_MOST_NULS = 0.01  # of the bytes: more is no text
-_UTF_16_SHARE = 0.3  # of every second byte is nought in the UTF-16 of Latin text, and of a table's delimiters and digits
 _FEWEST_ROWS, _LEAST_SHARE = 2, 0.5
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _OTHER_TEXT = ("<", "{", "%")  # XML and web pages, JSON, PostScript
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def derivative_type(media_type: str) -> str:
@@ -60,40 +59,23 @@ class Dialect:
 
 
 def dialect_of(head: bytes, *, is_whole: bool = False) -> Dialect | None:
-    """The dialect of a table that begins with *head* (or *is_whole*); None where that is no delimited text.
+    """The likeliest dialect of a table that begins with *head* (or *is_whole*); None where that is no delimited text."""
+    found = encoding_of(lambda: (head,), is_whole=is_whole)
+    return dialect_in(found.codec, head, is_whole=is_whole) if found else None
+
+
+def dialect_in(codec: str, head: bytes, *, is_whole: bool = False) -> Dialect | None:
+    """The same where the encoding is known.
 
     A table has two rows of two fields or more, and half of those rows have equally many. RFC 4180 asks for more than files
     keep to, so titles above the table and rows of other lengths are let through.
     """
-    encoding = _encoding_of(head, is_whole=is_whole)
-    if encoding is None:
-        return None
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, is_whole).replace("\0", "").lstrip("\ufeff")
+    text = codecs.getincrementaldecoder(codec)("replace").decode(head, is_whole).replace("\0", "").lstrip("\ufeff")
     if text.lstrip().startswith(_OTHER_TEXT) or _CONTROL.search(text):
         return None
     scores = {delimiter: _score(text, delimiter, is_whole=is_whole) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda each: scores[each])
-    return Dialect(encoding, best) if scores[best] else None
-
-
-def _encoding_of(head: bytes, *, is_whole: bool) -> str | None:
-    for mark, encoding in _BOMS:
-        if head.startswith(mark):
-            return encoding
-    for encoding, noughts in (("utf-16-le", head[1::2].count(0)), ("utf-16-be", head[::2].count(0))):
-        if noughts > _UTF_16_SHARE * len(head) / 2:
-            return encoding
-    if head.count(0) > _MOST_NULS * len(head):
-        return None
-    return next((each for each in ("utf-8", "gb18030") if _decodes(head, each, is_whole=is_whole)), None)
-
-
-def _decodes(head: bytes, encoding: str, *, is_whole: bool) -> bool:
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(head, is_whole)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return Dialect(codec, best) if scores[best] else None
 
 
 def _score(text: str, delimiter: str, *, is_whole: bool) -> float:

@@ -32,6 +32,8 @@ from workers.paginate import TableDocument, open_document
 from workers.steps.build import build_table, text_beside
 from workers.steps.hide_table import hide_table_page, is_shown
 from workers.steps.plan import make_plan
+from workers.verify.cell_view import unseen_cells
+from workers.verify.package_parts import parts
 from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.tabular import verify_table
 
@@ -115,6 +117,14 @@ def test_a_missing_quotation_mark_does_not_swallow_a_file():
     assert refused(b'a,b\n1,2\n3,"' + b"x,y\n" * 60_000, CSV) == "damaged_document"
 
 
+def test_a_text_in_an_encoding_that_nobody_can_tell_is_refused():
+    assert refused("Name,Ort\r\nJosé,Zürich\r\nMüller,Köln\r\n".encode("cp1252"), CSV) == "unclear_encoding"
+
+
+def test_traditional_characters_are_read_as_they_are():
+    assert cells("姓名,身份證號\r\n陳美玲,A123456789\r\n".encode("big5"), CSV)[2] == (2, 1, "姓名: 陳美玲")
+
+
 def test_what_does_not_decode_is_replaced_and_the_rest_is_read():
     data = ("姓名,身份证号\r\n" + "张三,1\r\n" * 9000).encode() + b"\xff\xfe,2\r\n"
     assert cells(data, CSV)[-1] == (9002, 2, "身份证号: 2")
@@ -133,6 +143,85 @@ def test_a_value_of_merged_cells_stands_once_and_heads_all_their_columns():
     ]
 
 
+def sheet(rows, behind=""):
+    """A workbook whose sheet has these bytes for rows, and these behind them."""
+    return with_parts(register(), {SHEET: f"<worksheet><sheetData>{rows}</sheetData>{behind}</worksheet>".encode()})
+
+
+def number(place, value=1):
+    return f'<c r="{place}"><v>{value}</v></c>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'<row r="0">{number("A0")}</row>',
+        f'<row r="-1">{number("A1")}</row>',
+        f'<row r="1048577">{number("A1048577")}</row>',
+        f'<row r="1"/><row r="1">{number("A1")}</row>',
+        f'<row r="2"/><row r="1">{number("A1")}</row>',
+        f'<row r="one">{number("A1")}</row>',
+        f'<row r="1">{number("A0")}</row>',
+        f'<row r="1">{number("A2")}</row>',
+        f'<row r="1">{number("XFE1")}</row>',
+        f'<row r="1">{number("1")}</row>',
+        f'<row r="1">{number("")}</row>',
+        f'<row r="1">{number("A1:B1")}</row>',
+        f'<row r="1">{number("B1")}{number("A1")}</row>',
+        f'<row r="1">{number("A1")}{number("A1")}</row>',
+        f'<row r="1">{number("XFD1")}<c><v>1</v></c></row>',
+    ],
+)
+def test_a_cell_at_a_place_that_there_is_not_is_damage(rows):
+    assert refused(sheet(rows)) == "damaged_document"
+
+
+@pytest.mark.parametrize("reference", ["A0:B1", "A1:XFE1", "B1:A1", "A2:A1", "A1:B1048577", "A1:B", "", "A1:B1:C1"])
+def test_merged_cells_at_a_place_that_there_is_not_are_damage(reference):
+    assert refused(sheet(f"<row>{number('A1')}</row>", f'<mergeCell ref="{reference}"/>')) == "damaged_document"
+
+
+def test_rows_and_cells_without_a_place_follow_those_before():
+    rows = '<row r="3"><c r="B3"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>'
+    assert cells(sheet(rows)) == [(3, 2, "1"), (3, 3, "2"), (4, 1, "3")]
+
+
+def test_merged_ranges_are_elements_however_they_are_written():
+    rows = "".join(f'<row r="{at}">{number(f"A{at}", at)}{number(f"B{at}", at)}</row>' for at in (1, 2, 3))
+    behind = f"<!--<mergeCell ref=\"A3:B3\"/>--><x:mergeCell xmlns:x='x' {' ' * 5000} ref = 'A1:B1'/><mergeCell ref='A2'/>"
+    assert cells(sheet(rows, behind)) == [(1, 1, "1"), (2, 1, "2"), (2, 2, "2"), (3, 1, "3"), (3, 2, "3")]
+
+
+def test_a_sheet_of_more_merged_cells_than_are_read_is_refused():
+    ranges = "".join(f'<mergeCell ref="A{at}:XFD{at}"/>' for at in range(1, 18))
+    assert refused(sheet(f"<row>{number('A1')}</row>", ranges)) == "too_many_merges"
+
+
+def test_beginnings_of_merged_ranges_without_an_end_are_gone_through_once(monkeypatch):
+    inflated, read = [0], zipfile.ZipExtFile.read
+
+    def counted(self, size=-1):
+        data = read(self, size)
+        inflated[0] += len(data)
+        return data
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
+    hostile = ("<!--" + "<mergeCell " * 90_000 + "-->") * 10  # of 10 MB: a pattern that looks on to the end takes hours
+    with opened(sheet(f"<row>{number('A1')}</row>", hostile)) as document:
+        assert document.page_count == 1
+    assert inflated[0] < 3 * len(hostile)
+
+
+@pytest.mark.parametrize("hostile", ["<!--" + "a" * 1_200_000 + "-->", '<x a="' + "a" * 1_200_000 + '"/>'])
+def test_a_tag_that_would_be_gone_through_again_and_again_is_damage(hostile):
+    assert refused(sheet(f"<row>{number('A1')}</row>", hostile)) == "damaged_document"
+
+
+def test_a_document_type_is_refused_however_late_it_comes():
+    late = b"<!--" + b" " * 5000 + b'--><!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>'
+    assert refused(with_parts(register(), {SHEET: late})) == "damaged_document"
+
+
 @pytest.mark.parametrize("is_of_1904", [False, True])
 def test_dates_are_days_of_the_calendar_that_the_workbook_counts_by(is_of_1904):
     book = openpyxl.Workbook()
@@ -147,6 +236,28 @@ def test_moments_of_every_kind_keep_their_type_in_a_copy():
     days = [datetime(1900, 1, 31), datetime(1900, 3, 1), datetime(9999, 12, 31)]  # noqa: DTZ001
     ((_, rows),) = values(copy(workbook([["医院", "备注", "金额"], moments, days]), HANDLER)).items()
     assert [*rows[1], *rows[2]] == [*moments, *days]
+
+
+def test_every_format_that_is_kept_passes_the_check_of_the_file():
+    codes = [
+        "0.00",
+        "#,##0.00",
+        "yyyy-mm-dd",
+        'yyyy"年"m"月"d"日"',
+        "0.00E+00",
+        "@",
+        "¥#,##0.00;-¥#,##0.00",
+        "General_)",
+        "mm:ss",
+    ]
+
+    def change(sheet):
+        for column, code in enumerate(codes, start=1):
+            sheet.cell(2, column).number_format = code
+
+    package = copy(workbook([["医院", "备注", "金额"], [1.5] * len(codes)], change), HANDLER)
+    (written,) = openpyxl.load_workbook(io.BytesIO(package)).worksheets
+    assert [cell.number_format for cell in written[2]] == codes
 
 
 def test_a_date_that_there_is_not_stays_a_number():
@@ -276,6 +387,20 @@ SPOILT = {
     ),
     "a property": spoilt("docProps/core.xml", "claimkeep", NUMBER),
     "a remark": spoilt("xl/styles.xml", "<fonts", f"<!--{NUMBER}--><fonts"),
+    "an attribute more": spoilt(SHEET, '<row r="2"', '<row r="2" spans="1:7"'),
+    "a text in an attribute": spoilt(SHEET, '<c r="A2"', '<c r="A2" s="高血压"'),
+    "a remark that nobody searched": spoilt(SHEET, "<sheetData>", "<!--既往有高血压病史--><sheetData>"),
+    "an instruction": spoilt(SHEET, "<sheetData>", "<?a b?><sheetData>"),
+    "a text between elements": spoilt("xl/styles.xml", "<fonts", "既往有高血压病史<fonts"),
+    "a format that says something": spoilt(
+        "xl/styles.xml", '<numFmts count="0"/>', '<numFmts><numFmt numFmtId="164" formatCode="&quot;高血压&quot;"/></numFmts>'
+    ),
+    "a style that nobody wrote": spoilt("xl/styles.xml", '<color theme="1"', '<color rgb="00FFFFFF"'),
+    "a property that nobody wrote": spoilt("docProps/core.xml", "claimkeep", "somebody"),
+    "a program that did not write it": spoilt("docProps/app.xml", "Microsoft Excel Compatible", "Somebody"),
+    "a theme of its own": spoilt("xl/theme/theme1.xml", "Cambria", "Cumbria"),
+    "a relation that leads out": spoilt("_rels/.rels", 'Target="xl/workbook.xml"', 'Target="http://example.org/"'),
+    "a type of its own": spoilt("[Content_Types].xml", "application/xml", "text/plain"),
     "bytes in front": lambda package: b"a" + package,
     "bytes behind": lambda package: package + b"a",
     "half of it": lambda package: package[: len(package) // 2],
@@ -335,3 +460,16 @@ def test_a_workbook_of_hidden_cells_alone_comes_out_empty():
             sheet.column_dimensions[column].hidden = True
 
     assert values(copy(workbook([HEADS, row()], change))) == {"Sheet": []}
+
+
+def test_the_verifier_counts_cells_that_do_not_say_where_they_are():
+    columns = '<cols><col min="2" max="2" hidden="1"/></cols>'
+    rows = "<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c><c/><c><v>4</v></c></row>"
+    written = f'<worksheet>{columns}<sheetData>{rows}</sheetData><mergeCell ref="A1:A2"/></worksheet>'
+    unseen = unseen_cells([*parts(with_parts(register(), {SHEET: written.encode()}))])
+    assert [(each.text, each.how) for each in unseen] == [("2", "a hidden column"), ("3", "under a merged cell")]
+
+
+def test_the_verifier_refuses_places_that_there_are_not():
+    with pytest.raises(Rejected, match="damaged_document"):
+        [*unseen_cells([*parts(sheet(f"<row>{number('A0')}</row>"))])]

@@ -166,6 +166,10 @@ def test_a_handler_gets_the_values_that_the_policy_shows_with_their_types(tmp_pa
     assert sheet == [HEADS, (1, NAME, "[身份证号]", PHONE, datetime(2019, 3, 5), 1234.5, POLICY_NUMBER)]  # noqa: DTZ001 - a cell has no zone
 
 
+def test_two_runs_over_one_table_give_the_same_bytes(tmp_path):
+    assert redacted(tmp_path, register(3)) == redacted(tmp_path, register(3))
+
+
 def test_the_public_gets_tokens_and_years(tmp_path):
     ((_, sheet),) = values(redacted(tmp_path, register())).items()
     assert sheet == [HEADS, (1, "[姓名]", "[身份证号]", "[手机号]", "2019年", 1234.5, "[保单号]")]
@@ -180,6 +184,43 @@ def test_a_delimited_text_comes_out_as_one_in_utf_8(tmp_path):
         [*HEADS],
         *([str(at), "[姓名]", "[身份证号]", "[手机号]", "2019年", "1234.5", "[保单号]"] for at in (1, 2)),
     ]
+
+
+@pytest.mark.parametrize("front", ["\n", "\t", "\r\n", "\u3000", "\ufeff", "\u200b", ""])
+def test_no_cell_of_a_copy_begins_a_formula_behind_what_leaves_no_trace(tmp_path, front):
+    written = f'医院,备注\r\n华山,"{front}=1+1"\r\n'.encode("utf-8-sig")
+    assert rows_of(redacted(tmp_path, written))[1] == ["华山", f"'{front}=1+1"]
+
+
+def test_names_in_big5_are_found_and_hidden(tmp_path):
+    rows = [("姓名", "身份證號", "聯絡電話"), ("陳美玲", "A123456789", "0912345678")]
+    written = "".join(",".join(each) + "\r\n" for each in rows).encode("big5")
+    assert rows_of(redacted(tmp_path, written))[1][0] == "[姓名]"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [("姓", "名", "身份证号", "备注"), ("张", "若澜", NUMBER, "张若澜已签收，张若谰未到")],
+            ["[姓名]", "[姓名]", "[身份证号]", "[姓名]已签收，[姓名]未到"],
+        ),
+        (
+            [("Last name", "First name", "ID", "Remarks"), ("Li", "Xi", "4", "a call from Xi Li (LI, XI)")],
+            ["[name]", "[name]", "4", "a call from [name] ([name], [name])"],
+        ),
+    ],
+)
+def test_a_name_in_two_columns_is_hidden_in_both_and_whole_elsewhere(tmp_path, rows, expected):
+    written = "".join(",".join(f'"{field}"' for field in row) + "\r\n" for row in rows).encode()
+    assert rows_of(redacted(tmp_path, written))[1] == expected
+
+
+def test_a_name_in_two_columns_is_found_by_the_whole_of_it(archive):
+    document_id = made(archive, f"姓,名,身份证号\r\n程,守拙,{NUMBER}\r\n".encode())
+    archive.index.refresh()
+    (hit,) = find(archive.index, archive.search_key, Query(name="程守拙")).hits
+    assert hit.document_id == document_id
 
 
 def test_a_page_of_cells_and_the_file_are_given_over_http(tmp_path):

@@ -19,11 +19,12 @@ ROWS = "姓名,身份证号,备注\r\n张三,11010519491231002X,a\r\n李四,1101
         (ROWS.replace(",", "\t").encode(), Dialect("utf-8", "\t")),
         (ROWS.replace(",", ";").encode(), Dialect("utf-8", ";")),
         (ROWS.replace(",", "|").encode("gbk"), Dialect("gb18030", "|")),
+        ("姓名,身分證號\r\n陳美玲,A123456789\r\n".encode("big5"), Dialect("big5hkscs", ",")),
         (("理赔登记表\r\n" + ROWS).encode(), Dialect("utf-8", ",")),
         (ROWS.replace("\r\n", "\n").replace("a\n", '"a\nb, c"\n').encode(), Dialect("utf-8", ",")),
         ((ROWS * 20).encode() + b"\0\0", Dialect("utf-8", ",")),
     ],
-    ids=["utf-8", "mark", "gb18030", "utf-16", "le", "be", "tabs", "semicolons", "bars", "title", "line-break", "nuls"],
+    ids=["utf-8", "mark", "gb18030", "utf-16", "le", "be", "tabs", "semicolons", "bars", "big5", "title", "line-break", "nuls"],
 )
 def test_tables_are_recognised(data: bytes, expected: Dialect) -> None:
     assert dialect_of(data, is_whole=True) == expected

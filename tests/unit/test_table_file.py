@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from datetime import UTC, datetime, time
 
 import openpyxl
@@ -33,6 +35,18 @@ def cells(data):
         ("\tx", "'\tx"),
         ("  =1", "'  =1"),
         ("＝1", "'＝1"),
+        ("﹦1", "'﹦1"),
+        ("−2+3", "'−2+3"),
+        ("\n=1", "'\n=1"),
+        ("\nx", "'\nx"),
+        ("\t \r\n+1+1", "'\t \r\n+1+1"),
+        ("\u3000=1", "'\u3000=1"),
+        ("\xa0@x", "'\xa0@x"),
+        ("\ufeff=1", "'\ufeff=1"),
+        ("\u200b\u2060-1+1", "'\u200b\u2060-1+1"),
+        ("\x00=1", "'\x00=1"),
+        ("\ufe0f=1", "'\ufe0f=1"),
+        ("\u3000张三", "\u3000张三"),
         ("-12.50", "-12.50"),
         ("+8613800138000", "+8613800138000"),
         ("-1,234.5%", "-1,234.5%"),
@@ -84,9 +98,19 @@ def test_characters_that_xml_cannot_hold_become_blanks():
     assert cells(written(XLSX, ShownSheet("1", {1: {1: ShownCell("a\x01b\nc")}}))) == [[("a b\nc",)]]
 
 
-def test_a_delimited_text_is_utf_8_with_a_mark_and_quotes_what_has_to_be():
+def test_a_delimited_text_is_utf_8_with_a_mark_and_quotes_every_field():
     rows = {1: {1: ShownCell('a "b", c\nd'), 3: ShownCell(-0.5)}, 3: {2: ShownCell(True), 3: ShownCell(time(8, 30))}}
     data = written(CSV, ShownSheet("", rows))
-    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.startswith(b'\xef\xbb\xbf"a ""b"", c\nd","","-0.5"\r\n')
     fields = [*csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))]
     assert fields == [['a "b", c\nd', "", "-0.5"], [], ["", "TRUE", "08:30:00"]]
+
+
+def test_no_time_of_writing_is_written():
+    data = written(XLSX, ShownSheet("赔付", {1: {1: ShownCell("张三"), 2: ShownCell(1234.5, "0.00")}}))
+    assert data == written(XLSX, ShownSheet("赔付", {1: {1: ShownCell("张三"), 2: ShownCell(1234.5, "0.00")}}))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {(entry.create_system, entry.external_attr) for entry in package.infolist()} == {(0, 0o600 << 16)}
+        days = re.findall(rb"\d{4}-\d\d-\d\d", b"".join(map(package.read, package.namelist())))
+        assert {*days} == {b"1980-01-01"}

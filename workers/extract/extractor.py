@@ -11,11 +11,13 @@ from schemas.page import PageText
 from workers.extract.classify import classify
 from workers.extract.fields import choose_amount, claim_fields
 from workers.extract.layout import Grid, grid_of_page, grid_of_plain
+from workers.extract.name_parts import find as find_name_parts
 from workers.extract.normalise import NormalisedText, normalise
 from workers.extract.other_readings import other_values
 from workers.extract.passage import Candidate, Passage
 from workers.extract.pipeline import build, run, standing
 from workers.extract.propagate import propagate
+from workers.extract.resolve import resolve
 from workers.extract.typed import typed
 
 _HAN = re.compile(r"[一-鿿]")
@@ -74,7 +76,8 @@ class Extractor:
     def _read(self, number: int, text: str, normal: NormalisedText, grid: Grid, source: PageText | None = None) -> _Page:
         nlp = self._chinese if _HAN.search(normal.text) else self._english
         doc = run(nlp, normal, grid)
-        return _Page(number, text, doc._.passage, standing(doc), source)
+        parts = find_name_parts(source, normal) if source else ()
+        return _Page(number, text, doc._.passage, resolve((*parts, *standing(doc))), source)
 
 
 def _in_their_roles(document_class: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:

@@ -32,7 +32,8 @@ def open_document(stream: BinaryIO, media_type: str, limits: Limits, password: s
     """Open the document in the seekable *stream*, which stays the caller's and must outlive the document.
 
     Nothing is written to disk. Raises Rejected("encrypted_document" | "damaged_document" | "no_pages" | "too_many_pages" |
-    "page_too_large" | "expands_too_much" | "too_many_members" | "unsupported_type"), and whatever *stream* itself raises.
+    "page_too_large" | "expands_too_much" | "too_many_members" | "too_many_merges" | "unclear_encoding" |
+    "unsupported_type"), and whatever *stream* itself raises.
     """
     if media_type == PDF:
         return PdfDocument(Cursor(stream), limits, password)

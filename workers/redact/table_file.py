@@ -8,14 +8,21 @@ signs alone. So there is nothing to forget: no part of the original package is o
 import csv
 import io
 import re
+import shutil
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import dropwhile
 from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
+from schemas.invisible import is_invisible
 from schemas.tables import XLSX
 from workers.paginate.tables.cells import Value, one_line
 
@@ -27,8 +34,10 @@ _COLOURS_AND_CONDITIONS = re.compile(r"\[[^\]]*\]")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']+")
 _LONGEST_TITLE = 31
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_BEGINS_A_FORMULA = frozenset("=+-@−")
+_MOVES_THE_CURSOR = ("\t", "\r", "\n")
 _NARROWEST, _WIDEST = 9, 60
+_NO_TIME = datetime(1980, 1, 1)  # noqa: DTZ001 - packages know no zone, and no earlier day
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,7 @@ def write_table(media_type: str, sheets: Iterable[ShownSheet], out: BinaryIO) ->
 def _write_workbook(sheets: Iterable[ShownSheet], out: BinaryIO) -> None:
     workbook = Workbook()
     workbook.properties.creator = "claimkeep"
+    workbook.properties.created = workbook.properties.modified = _NO_TIME
     (empty,) = workbook.worksheets
     taken: set[str] = set()
     for at, sheet in enumerate(sheets, start=1):
@@ -69,7 +79,21 @@ def _write_workbook(sheets: Iterable[ShownSheet], out: BinaryIO) -> None:
                 _write(page.cell(number, column), shown)
     if taken:  # a workbook has one sheet at least
         workbook.remove(empty)
-    workbook.save(out)
+    _write_parts(workbook, out)
+
+
+def _write_parts(workbook: Workbook, out: BinaryIO) -> None:
+    """The same cells in the same bytes, whenever and wherever they are written: not as `Workbook.save` does, which puts the
+    time into the properties and every entry of the package."""
+    made = io.BytesIO()
+    with ZipFile(made, "w") as package:
+        ExcelWriter(workbook, package).save()
+    with ZipFile(made) as source, ZipFile(out, "w") as target:
+        for part in source.infolist():
+            entry = ZipInfo(part.filename, _NO_TIME.timetuple()[:6])
+            entry.create_system, entry.compress_type = 0, ZIP_DEFLATED
+            with source.open(part) as stream, target.open(entry, "w") as copy:
+                shutil.copyfileobj(stream, copy)
 
 
 def _free_title(title: str, number: int, taken: set[str]) -> str:
@@ -106,9 +130,10 @@ def harmless_format(number_format: str) -> str:
 
 
 def _write_delimited(sheets: Iterable[ShownSheet], out: BinaryIO) -> None:
-    """UTF-8 with its mark, which spreadsheets ask for, commas, and the line ends of RFC 4180."""
+    """UTF-8 with its mark, which spreadsheets ask for, commas, and the line ends of RFC 4180; every field in quotation marks,
+    so that none is parted by what another program takes for a comma."""
     text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     for sheet in sheets:
         for number in range(1, max(sheet.rows, default=0) + 1):
             row = sheet.rows.get(number, {})
@@ -126,6 +151,11 @@ def _plain(value: Value) -> str:
 
 def neutral(text: str) -> str:
     """*text* so that no spreadsheet takes it for a formula: with an apostrophe in front where it begins like one, as OWASP
-    advises against CSV injection. A plain number with its sign stays."""
-    is_formula = text.lstrip(" ").startswith(_BEGINS_A_FORMULA) and not _NUMBER.fullmatch(text)
-    return f"'{text}" if is_formula else text
+    advises against CSV injection, behind whatever leaves no trace. A plain number with its sign stays."""
+    seen = "".join(dropwhile(_leaves_no_trace, text))
+    is_formula = text.startswith(_MOVES_THE_CURSOR) or unicodedata.normalize("NFKC", seen[:1]) in _BEGINS_A_FORMULA
+    return f"'{text}" if is_formula and not _NUMBER.fullmatch(text) else text
+
+
+def _leaves_no_trace(character: str) -> bool:
+    return character.isspace() or not character.isprintable() or is_invisible(character)

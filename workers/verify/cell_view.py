@@ -3,15 +3,15 @@ format that shows nothing, in columns too narrow to be read, under merged cells.
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from archive.errors import Rejected
+from schemas.cell_places import Covered, Marked, area_of, place_of, row_number
 from schemas.tables import without_escapes
 from workers.verify.package_parts import Part
 
-_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _TOO_NARROW = 0.8  # of a digit's width; a narrow column of a form has one digit
 _ALIKE = 32  # of 255, in each of red, green and blue
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
@@ -34,9 +34,10 @@ class Unseen:
 class _Sheet:
     root: Element
     is_hidden: bool
-    hidden_columns: tuple[tuple[int, int], ...]
-    narrow_columns: tuple[tuple[int, int], ...]
-    merged: tuple[tuple[int, int, int, int], ...]
+    hidden_columns: Marked
+    narrow_columns: Marked
+    merged: Covered
+    first_of_merged: frozenset[tuple[int, int]]
     rows_hidden: bool
 
 
@@ -130,38 +131,24 @@ def _is_alike(first: Colour | None, second: Colour | None) -> bool:
 
 def _sheet(root: Element, *, is_hidden: bool) -> _Sheet:
     columns = [*root.iter("col")]
-    narrow = [each for each in columns if float(each.get("width", "8")) < _TOO_NARROW]
+    areas = [area_of(each.get("ref", "")) for each in root.iter("mergeCell")]
     default = root.find("sheetFormatPr")
     return _Sheet(
         root,
         is_hidden,
-        tuple(_columns(each) for each in columns if _is_on(each, "hidden")),
-        tuple(_columns(each) for each in narrow),
-        tuple(_range(each.get("ref", "")) for each in root.iter("mergeCell")),
+        _marked(each for each in columns if _is_on(each, "hidden")),
+        _marked(each for each in columns if float(each.get("width", "8")) < _TOO_NARROW),
+        Covered(areas),
+        frozenset((each.left, each.top) for each in areas),
         default is not None and _is_on(default, "zeroHeight"),
     )
 
 
-def _columns(column: Element) -> tuple[int, int]:
-    return int(column.get("min", "1")), int(column.get("max", "1"))
-
-
-def _range(reference: str) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom."""
-    first, _, last = reference.partition(":")
-    (left, top), (right, bottom) = _place(first), _place(last or first)
-    return left, top, right, bottom
-
-
-def _place(reference: str) -> tuple[int, int]:
-    """Column and row, from 1."""
-    match = _PLACE.fullmatch(reference)
-    if match is None:
-        raise ValueError("not the place of a cell")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column, int(match[2])
+def _marked(columns: Iterable[Element]) -> Marked:
+    marked = Marked()
+    for each in columns:
+        marked.mark(int(each.get("min", "1")), int(each.get("max", "1")))
+    return marked
 
 
 def _is_on(element: Element, attribute: str) -> bool:
@@ -169,11 +156,14 @@ def _is_on(element: Element, attribute: str) -> bool:
 
 
 def _in_sheet(sheet: _Sheet, strings: Sequence[str], styles: Mapping[str, str]) -> Iterator[Unseen]:
+    number = 0
     for row in sheet.root.iter("row"):
+        number, column = row_number(row.get("r", str(number + 1))), 0
         is_hidden = row.get("hidden", "1" if sheet.rows_hidden else "0") in {"1", "true"} or float(row.get("ht", "1")) == 0
         for cell in row.iter("c"):
+            column = place_of(cell.get("r", ""))[0] if "r" in cell.attrib else column + 1
             text = _text(cell, strings)
-            how = _how(cell, sheet, styles, row_hidden=is_hidden) if text.strip() else ""
+            how = _how(cell, (column, number), sheet, styles, row_hidden=is_hidden) if text.strip() else ""
             if how:
                 yield Unseen(text, how)
 
@@ -185,21 +175,15 @@ def _text(cell: Element, strings: Sequence[str]) -> str:
     return without_escapes(value or "".join(text.text or "" for text in cell.iter("t")))
 
 
-def _how(cell: Element, sheet: _Sheet, styles: Mapping[str, str], *, row_hidden: bool) -> str:
-    column, row = _place(cell.get("r", "A1"))
+def _how(cell: Element, place: tuple[int, int], sheet: _Sheet, styles: Mapping[str, str], *, row_hidden: bool) -> str:
     if sheet.is_hidden:
         return "a hidden sheet"
     if row_hidden:
         return "a hidden row"
-    if any(first <= column <= last for first, last in sheet.hidden_columns):
+    if place[0] in sheet.hidden_columns:
         return "a hidden column"
-    if any(first <= column <= last for first, last in sheet.narrow_columns):
+    if place[0] in sheet.narrow_columns:
         return "a column too narrow to be read"
-    if any(_is_under(column, row, merged) for merged in sheet.merged):
+    if place in sheet.merged and place not in sheet.first_of_merged:
         return "under a merged cell"
     return styles.get(cell.get("s", "0"), "")
-
-
-def _is_under(column: int, row: int, merged: tuple[int, int, int, int]) -> bool:
-    left, top, right, bottom = merged
-    return left <= column <= right and top <= row <= bottom and (column, row) != (left, top)

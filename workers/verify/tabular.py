@@ -1,7 +1,8 @@
 """A finished table for an audience, opened with other code than wrote it.
 
-What may be in it is listed part by part and element by element; what its cells may say is listed, too: the texts of the pages
-that were searched. So anything that came from the original by another way is noticed, known or not.
+What may be in it is listed part by part, element by element and attribute by attribute (`table_rules`); what its cells may say
+is listed, too: the texts of the pages that were searched. So anything that came from the original by another way is noticed,
+known or not.
 """
 
 import csv
@@ -18,23 +19,11 @@ from schemas.tables import XLSX
 from workers.verify.package_parts import Part, loose_bytes, parts, strings
 from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.stored_bytes import ByteSearch
+from workers.verify.table_rules import Rules, is_the_theme, may_say, rules_of
 
 CHECKS = ("structure", "stored_bytes", "stored_strings", "cells_verified")
 
-_PARTS = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(?:app|core)\.xml|xl/(?:workbook|styles|theme/theme1)\.xml"
-    r"|xl/_rels/workbook\.xml\.rels|xl/worksheets/sheet\d{1,5}\.xml"
-)
 _SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
-_SHEET_ELEMENTS = frozenset({
-    "worksheet", "sheetPr", "outlinePr", "pageSetUpPr", "sheetViews", "sheetView", "selection", "sheetFormatPr", "dimension",
-    "cols", "col", "sheetData", "row", "c", "v", "is", "t", "pageMargins",
-})  # fmt: skip
-_WORKBOOK_ELEMENTS = frozenset({
-    "workbook", "workbookPr", "workbookProtection", "bookViews", "workbookView", "sheets", "sheet", "definedNames", "calcPr",
-})  # fmt: skip
-_HIDING = frozenset({"hidden", "state", "collapsed", "zeroHeight"})
-_VISIBLE = frozenset({"0", "false", "visible"})
 _BETWEEN = ": "
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days have no zone; 1 is the first of January 1900
 _MARCH_1900, _YEAR_10000 = 60, 2_958_466
@@ -106,65 +95,81 @@ def _in_workbook(data: bytes, secrets: Secrets, allowed: _Allowed) -> Iterator[L
     if loose_bytes(data):
         yield Leak("file", "structure", detail="bytes between the parts")
     for part in every:
-        if not _PARTS.fullmatch(part.name):
-            yield Leak("file", "structure", detail="a part that has no place in it")
         yield from (Leak(kind, "stored_bytes") for kind in bytes_search(part.data))
         yield from (Leak(found.kind, "stored_strings") for found in search("\n".join(strings(part))))
         yield from _in_xml(part, allowed)
 
 
 def _in_xml(part: Part, allowed: _Allowed) -> Iterator[Leak]:
+    if is_the_theme(part.name, part.data):
+        return
+    rules = rules_of(part.name)
+    if rules is None:
+        yield Leak("file", "structure", detail="a part that has no place in it")
+        return
+    reader = _Reader(part, rules)
+    yield from (Leak("file", "structure", detail=what) for what in reader.oddities)
     if _SHEET.fullmatch(part.name):
-        reader = _Reader(part, _SHEET_ELEMENTS)
         if not all(allowed.has(each) for each in reader.texts) or not all(allowed.has_number(each) for each in reader.numbers):
             yield Leak("file", "cells_verified", detail="a cell that was not searched")
-    elif part.name == "xl/workbook.xml":
-        reader = _Reader(part, _WORKBOOK_ELEMENTS)
-        if not all(map(allowed.has_title, reader.titles)):
-            yield Leak("file", "cells_verified", detail="a title that was not searched")
-    else:
-        return
-    yield from (Leak("file", "structure", detail=what) for what in reader.oddities)
+    elif not all(map(allowed.has_title, reader.titles)):
+        yield Leak("file", "cells_verified", detail="a title that was not searched")
 
 
 class _Reader:
     """The cells of a sheet, or the titles of a workbook, and what else is there."""
 
-    def __init__(self, part: Part, elements: frozenset[str]) -> None:
+    def __init__(self, part: Part, rules: Rules) -> None:
         self.texts: list[str] = []
         self.numbers: list[str] = []
         self.titles: list[str] = []
-        self.oddities: set[str] = set()
-        self._elements = elements
+        self.oddities: dict[str, None] = {}
+        self._rules = rules
         self._kind = "n"
         self._pieces: list[str] = []
         parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._pieces.append
+        parser.CommentHandler = lambda _: self._note("a remark")
+        parser.ProcessingInstructionHandler = lambda *_: self._note("an instruction")
         parser.Parse(part.data, True)  # noqa: FBT003 - that is all of it
 
+    def _note(self, oddity: str) -> None:
+        self.oddities[oddity] = None
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition("}")[2]
-        if local not in self._elements:
-            self.oddities.add("an element that has no place in it")
-        if any(attributes.get(each, "0") not in _VISIBLE for each in _HIDING):
-            self.oddities.add("something hidden")
+        local = _local(name)
+        may_have = self._rules.elements.get(local)
+        if may_have is None:
+            self._note("an element that has no place in it")
+        elif any(not may_say(may_have, _local(attribute), value) for attribute, value in attributes.items()):
+            self._note("an attribute that has no place in it")
         if local == "c":
             self._kind = attributes.get("t", "n")
         if local == "sheet":
             self.titles.append(attributes.get("name", ""))
-        self._pieces.clear()
+        self._take_text()
 
     def _end(self, name: str) -> None:
-        text = "".join(self._pieces)
-        self._pieces.clear()
-        if text.strip() and name.rpartition("}")[2] == "v" and self._kind == "n":
+        text = self._take_text()
+        if text.strip() and _local(name) == "v" and self._kind == "n":
             self.numbers.append(text)
         elif text.strip() and self._kind == "b":
             self.texts.append({"1": "TRUE", "0": "FALSE"}.get(text, text))
         elif text.strip():
             self.texts.append(text)
+
+    def _take_text(self) -> str:
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        if text.strip() and not self._rules.text.fullmatch(text):
+            self._note("a text that has no place in it")
+        return text
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def _in_delimited(data: bytes, secrets: Secrets, allowed: _Allowed) -> Iterator[Leak]:

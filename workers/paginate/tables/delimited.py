@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from archive.errors import Rejected
-from schemas.tables import Dialect, dialect_of
+from schemas.encodings import encoding_of
+from schemas.tables import Dialect, dialect_in
 from workers.paginate.cursor import Cursor
 from workers.paginate.tables.cells import Cell, Row, Sheet
 
@@ -16,15 +17,12 @@ _QUOTED = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
 
 
 class DelimitedText:
-    """One sheet without a title. What does not decode becomes U+FFFD; NUL bytes, which some exports leave, are left out."""
+    """One sheet without a title. What does not decode becomes U+FFFD; NUL bytes, which some exports leave, are left out.
+    Raises Rejected("damaged_document" | "unclear_encoding")."""
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
-        head = self._head()
-        dialect = dialect_of(head, is_whole=len(head) < _HEAD_BYTES)
-        if dialect is None:
-            raise Rejected("damaged_document", "no delimited text")
-        self._dialect: Dialect = dialect
+        self._dialect = self._read_dialect()
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -34,9 +32,19 @@ class DelimitedText:
     def remarks(self) -> tuple[str, ...]:
         return ()
 
-    def _head(self) -> bytes:
+    def _read_dialect(self) -> Dialect:
+        encoding, head = encoding_of(self._chunks), next(self._chunks(), b"")
+        dialect = dialect_in(encoding.codec, head, is_whole=len(head) < _HEAD_BYTES) if encoding else None
+        if encoding is None or dialect is None:
+            raise Rejected("damaged_document", "no delimited text")
+        if not encoding.is_sure:
+            raise Rejected("unclear_encoding")
+        return dialect
+
+    def _chunks(self) -> Iterator[bytes]:
         self._cursor.seek(0)
-        return self._cursor.read(_HEAD_BYTES) or b""
+        while chunk := self._cursor.read(_HEAD_BYTES):
+            yield chunk
 
     def _rows(self) -> Iterator[Row]:
         self._cursor.seek(0)

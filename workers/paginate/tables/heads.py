@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from archive.search_keys.han import simplified
 from workers.extract.gazetteer import label_phrases
+from workers.extract.name_parts import columns_of_names
 from workers.extract.normalise import normal_character
 from workers.paginate.tables.cells import Row
 
@@ -27,6 +29,7 @@ class Heads:
 
     def __init__(self) -> None:
         self._levels: list[dict[int, str]] = []
+        self._names: frozenset[int] = frozenset()
         self._last_row = 0
 
     def see(self, row: Row) -> bool:
@@ -35,23 +38,24 @@ class Heads:
             return False
         is_below = bool(self._levels) and row[0].row == self._last_row + 1
         above = self._levels if is_below and len(self._levels) < _MOST_LEVELS else []
-        self._levels = [*above, dict(_by_column(row))]
-        self._last_row = row[0].row
+        words = dict(_by_column(row))
+        self._levels, self._names, self._last_row = [*above, words], columns_of_names(words), row[0].row
         return True
 
     def of(self, column: int) -> str:
         """The words above *column*, outer ones first; "" where nothing known is among them."""
         words = dict.fromkeys(level[column] for level in self._levels if column in level)
-        return "".join(words) if any(map(_known_share, words)) else ""
+        return "".join(words) if column in self._names or any(map(_known_share, words)) else ""
 
 
 def is_head(row: Row) -> bool:
-    """Whether two cells of *row* or more, and more than half, are labels that announce a value, and none is a number."""
+    """Whether two cells of *row* or more, and more than half, are labels that announce a value, and none is a number; or two
+    of them together announce a name."""
     texts = [cell.text for cell in row]
     if any(_A_VALUE.match(text) for text in texts):
         return False
     known = sum(_known_share(text) >= _KNOWN_SHARE for text in texts)
-    return known >= _FEWEST_KNOWN and known > _KNOWN_SHARE * len(texts)
+    return (known >= _FEWEST_KNOWN and known > _KNOWN_SHARE * len(texts)) or bool(columns_of_names(dict(_by_column(row))))
 
 
 def _by_column(row: Row) -> Iterator[tuple[int, str]]:
@@ -63,8 +67,9 @@ def _by_column(row: Row) -> Iterator[tuple[int, str]]:
 
 
 def plain_head(text: str) -> str:
-    """Without hints in brackets, colons and line breaks: `身份证号 (必填)：` as `身份证号`."""
-    normal = "".join(map(normal_character, text))
+    """Without hints in brackets, colons and line breaks, in the characters that labels are known in: `身份證號 (必填)：` as
+    `身份证号`."""
+    normal = simplified("".join(map(normal_character, text)))
     return " ".join(_HINT.sub(" ", normal).replace(":", " ").replace("*", " ").split())
 
 

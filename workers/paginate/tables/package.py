@@ -1,24 +1,26 @@
 """The parts of an OOXML package (ECMA-376, part 2), each inflated only as far as the limits let it."""
 
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO, BinaryIO
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from typing import IO, BinaryIO, cast
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.parsers import expat
 
 from archive.errors import Rejected
 from schemas.limits import Limits
 
+_FAULTS = (
+    zipfile.BadZipFile, zlib.error, EOFError, struct.error, ParseError, expat.ExpatError, KeyError, ValueError, OverflowError
+)  # fmt: skip
 _ENCRYPTED = 0x01
 _OFFICE_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_OFFICE_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_DOCTYPE = re.compile(rb"<!DOCTYPE|<\x00!\x00D\x00O\x00C")
-_PROLOGUE_BYTES = 1024
+_CHUNK_BYTES, _LONGEST_TAG = 1 << 16, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,41 @@ class Package:
 
     def elements(self, part: str) -> Iterator[tuple[str, Element]]:
         """Beginnings ("start") and ends ("end") of the elements of an XML part; what has ended may be cleared."""
+        parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
+        for chunk in self._chunks(part):
+            parser.feed(chunk)
+            yield from _events(parser)
+        parser.close()
+        yield from _events(parser)
+
+    def attributes(self, part: str, name: str) -> Iterator[Mapping[str, str]]:
+        """Those of each element called *name*, whatever its namespace; quicker than `elements`."""
+        found: list[Mapping[str, str]] = []
+
+        def start(element: str, attributes: Mapping[str, str]) -> None:
+            if element.rpartition(":")[2] == name:
+                found.append(attributes)
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        for chunk in self._chunks(part):
+            parser.Parse(chunk, False)  # noqa: FBT003 - more may follow
+            yield from found
+            found.clear()
+        parser.Parse(b"", True)  # noqa: FBT003 - that is all of it
+
+    def _chunks(self, part: str) -> Iterator[bytes]:
+        """The bytes of an XML part. Nothing is fetched for it, and expat (2.4 and later) itself refuses text that grows a
+        hundredfold by entities; but it goes through a tag or remark from its beginning with every chunk of it."""
+        gauge, fed = expat.ParserCreate(), 0
+        gauge.StartDoctypeDeclHandler = _refuse_doctype
         with self.open(part) as stream:
-            if _DOCTYPE.search(stream.read(_PROLOGUE_BYTES)):
-                raise Rejected("damaged_document", "a document type declaration, which no part may have")
-        with self.open(part) as stream:
-            # Nothing is fetched, and expat (2.4 and later) itself refuses text that grows a hundredfold by entities.
-            yield from iterparse(stream, ("start", "end"))  # noqa: S314
+            while chunk := stream.read(_CHUNK_BYTES):
+                gauge.Parse(chunk, False)  # noqa: FBT003 - more may follow
+                fed += len(chunk)
+                if fed - gauge.CurrentByteIndex > _LONGEST_TAG:
+                    raise Rejected("damaged_document", "a tag or remark of more than a mebibyte")
+                yield chunk
 
     def relations(self, part: str) -> Mapping[str, Relation]:
         """By id; those that lead out of the package are left out."""
@@ -95,7 +126,7 @@ def package_faults() -> Iterator[None]:
         yield
     except NotImplementedError:
         raise Rejected("unsupported_office_file", "packed by a method that is not read here") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ParseError, KeyError, ValueError, OverflowError) as error:
+    except _FAULTS as error:
         raise Rejected("damaged_document", type(error).__name__) from None
 
 
@@ -108,6 +139,14 @@ def _check(infos: list[zipfile.ZipInfo], stream: BinaryIO, limits: Limits) -> No
     allowed = max(limits.max_unjudged_bytes, limits.max_expansion_ratio * packed)
     if expanded > min(allowed, limits.max_expanded_bytes):
         raise Rejected("expands_too_much", f"{expanded} bytes out of {packed}")
+
+
+def _events(parser: "XMLPullParser[Element]") -> Iterator[tuple[str, Element]]:
+    return cast("Iterator[tuple[str, Element]]", parser.read_events())  # as those are that were asked for
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Rejected("damaged_document", "a document type declaration, which no part may have")
 
 
 def _target(folder: str, target: str) -> str:

@@ -6,27 +6,26 @@ everything else that is no cell is not read; `remarks` says that it is there.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from xml.etree.ElementTree import Element
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from archive.errors import Rejected
+from schemas.cell_places import MOST_COLUMNS, Area, Covered, Marked, area_of, place_of, row_number
 from schemas.limits import Limits
 from schemas.tables import without_escapes
 from workers.paginate.cursor import Cursor
 from workers.paginate.tables.cells import Cell, Row, Sheet, Value
 from workers.paginate.tables.package import Package, Relation, local, package_faults, relation_id
 
-_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _NARROWEST = 0.8  # of a digit's width: not one character of what is in a narrower column can be read
-_CHUNK_BYTES, _OVERLAP = 1 << 20, 256
+_MOST_MERGED = 1 << 18
+"""Columns of all merged ranges of a sheet together: one range over five columns in each of 50,000 rows."""
 _REMARKS = {
     "has_annotations": re.compile(r"xl/(?:comments|threadedcomments|persons)"),
     "has_attachments": re.compile(r"xl/(?:embeddings|activex|ctrlprops)/|customxml/"),
@@ -37,28 +36,34 @@ _REMARKS = {
 """What lies in a workbook besides its cells, by the names that every writer gives its parts."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Merges:
-    """Merged ranges of one sheet: the columns that each first cell covers, and all cells that lie under one."""
+    """Merged ranges of one sheet: `widths` has the columns that each covers, by its first cell, column and row."""
 
-    widths: Mapping[tuple[int, int], int]
-    ranges: tuple[tuple[int, int, int, int], ...]
+    def __init__(self, ranges: Iterator[Area]) -> None:
+        self.widths: dict[tuple[int, int], int] = {}
+        self._covered = Covered(self._noted(ranges))
 
-    def of_row(self, row: int) -> tuple[tuple[int, int], ...]:
-        """First and last column of every range that crosses *row*."""
-        return tuple((left, right) for left, top, right, bottom in self.ranges if top <= row <= bottom)
+    def _noted(self, ranges: Iterator[Area]) -> Iterator[Area]:
+        columns = 0
+        for area in ranges:
+            columns += area.columns
+            if columns > _MOST_MERGED:
+                raise Rejected("too_many_merges")
+            self.widths[area.left, area.top] = area.columns
+            yield area
+
+    def hide(self, place: tuple[int, int]) -> bool:
+        """Whether the cell at *place* lies under another one."""
+        return place in self._covered and place not in self.widths
 
 
 @dataclass(slots=True)
-class _Columns:
-    """Which columns are hidden; rows are, where `zero_height`, unless they say otherwise."""
+class _Layout:
+    """Which columns are `hidden`; rows are, where `zero_height`, unless they say otherwise."""
 
-    hidden: list[tuple[int, int]] = field(default_factory=list)
+    hidden: Marked = field(default_factory=Marked)
     zero_height: bool = False
     is_filtered: bool = False
-
-    def hides(self, column: int) -> bool:
-        return _is_within(column, self.hidden)
 
 
 class Workbook:
@@ -125,7 +130,7 @@ class Workbook:
         return tuple(found)
 
     def _rows(self, part: str, *, is_shown: bool) -> Iterator[Row]:
-        merges, layout, row = self._merges(part), _Columns(), 0
+        merges, layout, row = _Merges(self._merged(part)), _Layout(), 0
         rows: Element | None = None
         with package_faults():
             for event, element in self._package.elements(part):
@@ -133,7 +138,7 @@ class Workbook:
                 if event == "start" and name == "sheetData":
                     rows = element
                 elif event == "start" and name == "row":
-                    row = int(element.get("r", row + 1))
+                    row = _following(row, row_number(element.get("r", str(row + 1))))
                 elif event == "end" and name == "row":
                     shown = is_shown and not _is_hidden(element, layout)
                     yield tuple(self._cells(element, row, merges, layout, is_shown=shown))
@@ -141,21 +146,15 @@ class Workbook:
                 elif event == "end":
                     _note(layout, element)
 
-    def _cells(self, element: Element, row: int, merges: _Merges, layout: _Columns, *, is_shown: bool) -> Iterator[Cell]:
-        column, merged = 0, merges.of_row(row)
-        for each in element:
-            column = _column_of(each, column + 1)
-            is_first = (row, column) in merges.widths
+    def _cells(self, element: Element, row: int, merges: _Merges, layout: _Layout, *, is_shown: bool) -> Iterator[Cell]:
+        column = 0
+        for each in (child for child in element if local(child) == "c"):
+            column = _following(column, _column_of(each, row, column + 1))
             value = self._value(each)
             if value is not None and str(value).strip():
-                yield Cell(
-                    row,
-                    column,
-                    value,
-                    self._format_of(each),
-                    merges.widths.get((row, column), 1),
-                    is_shown and not layout.hides(column) and (is_first or not _is_within(column, merged)),
-                )
+                is_hidden = column in layout.hidden or merges.hide((column, row))
+                width = merges.widths.get((column, row), 1)
+                yield Cell(row, column, value, self._format_of(each), width, is_shown and not is_hidden)
 
     def _value(self, cell: Element) -> Value | None:
         """None where the cell is empty, or has a formula that was never calculated."""
@@ -186,23 +185,11 @@ class Workbook:
         index = int(cell.get("s", "0"))
         return self._formats[index] if 0 <= index < len(self._formats) else ""
 
-    def _merges(self, part: str) -> _Merges:
-        """They stand behind the rows (18.3.1.99), so they are sought in the bytes before the rows are read."""
-        ranges = tuple(dict.fromkeys(_range(each.decode("ascii")) for each in self._found(part, _MERGED)))
-        return _Merges({(top, left): right - left + 1 for left, top, right, _ in ranges}, ranges)
-
-    def _found(self, part: str, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
-        with self._package.open(part) as stream:
-            tail = b""
-            while chunk := stream.read(_CHUNK_BYTES):
-                yield from pattern.findall(tail + chunk)
-                tail = chunk[-_OVERLAP:]
-
-
-def _range(reference: str) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom."""
-    (first, top), (last, bottom) = _PLACE.findall(reference)
-    return column_index_from_string(first), int(top), column_index_from_string(last), int(bottom)
+    def _merged(self, part: str) -> Iterator[Area]:
+        """They stand behind the rows (18.3.1.99), so they are sought before the rows are read."""
+        with package_faults():
+            for attributes in self._package.attributes(part, "mergeCell"):
+                yield area_of(attributes.get("ref", ""))
 
 
 def _workbook_part(package: Package) -> str:
@@ -222,27 +209,35 @@ def _text_of(element: Element) -> str:
     return without_escapes("".join(part.text or "" for some in parts for part in some if local(part) == "t"))
 
 
-def _column_of(cell: Element, following: int) -> int:
-    place = _PLACE.fullmatch(cell.get("r", ""))
-    return column_index_from_string(place[1]) if place else following
+def _column_of(cell: Element, row: int, following: int) -> int:
+    """Raises ValueError where there is no such cell in this row."""
+    reference = cell.get("r")
+    column, in_row = (following, row) if reference is None else place_of(reference)
+    if in_row != row or column > MOST_COLUMNS:
+        raise ValueError("no cell of this row")
+    return column
 
 
-def _is_within(column: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(first <= column <= last for first, last in spans)
+def _following(last: int, number: int) -> int:
+    """*number* of a row or column behind the *last*. Raises ValueError where it is not behind it: one of two cells at one place
+    would be lost."""
+    if number <= last:
+        raise ValueError("rows and cells stand in order")
+    return number
 
 
-def _note(layout: _Columns, element: Element) -> None:
+def _note(layout: _Layout, element: Element) -> None:
     """What stands before the rows about which of them, and which columns, are hidden."""
     name = local(element)
     if name == "col" and (_is_on(element, "hidden") or float(element.get("width", "1")) < _NARROWEST):
-        layout.hidden.append((int(element.get("min", "1")), int(element.get("max", "1"))))
+        layout.hidden.mark(int(element.get("min", "1")), int(element.get("max", "1")))
     elif name == "sheetFormatPr":
         layout.zero_height = _is_on(element, "zeroHeight")
     elif name == "sheetPr":
         layout.is_filtered = _is_on(element, "filterMode")
 
 
-def _is_hidden(row: Element, layout: _Columns) -> bool:
+def _is_hidden(row: Element, layout: _Layout) -> bool:
     """A row that a filter leaves out for the moment is a row like others."""
     if layout.is_filtered:
         return False
