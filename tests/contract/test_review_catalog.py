@@ -321,13 +321,26 @@ def test_a_picture_is_kept_with_a_request_only_while_it_is_granted(catalog):
     assert read(catalog, unmaskings.get, "G-1").views == 1
     assert read(catalog, unmaskings.over, AT) == []
     assert [each.object_key for each in read(catalog, unmaskings.over, LATER)] == ["unmasked/x"]
-    write(catalog, unmaskings.ended, "G-1")
-    assert read(catalog, unmaskings.over, LATER) == []
+    assert [write(catalog, unmaskings.ended, "G-1") for _ in range(2)] == [True, False]
+    assert [each.object_key for each in read(catalog, unmaskings.over, AT)] == ["unmasked/x"]  # until it is deleted
     write(catalog, unmaskings.failed, "G-1")
     assert read(catalog, unmaskings.get, "G-1").state == "ended"
     assert read(catalog, unmaskings.get, "G-1").object_key == "unmasked/x"
     write(catalog, unmaskings.deleted, "G-1")
     assert read(catalog, unmaskings.get, "G-1").object_key is None
+    assert read(catalog, unmaskings.over, LATER) == []
+
+
+def test_where_a_picture_is_to_lie_is_known_from_when_it_is_granted_and_no_longer_than_it_may_lie_there(catalog):
+    for request_id in ("G-1", "G-2"):
+        write(catalog, unmaskings.put, asked(request_id))
+    write(catalog, unmaskings.decide, "G-1", "granted", "zhao", AT, LATER, "unmasked/x")
+    write(catalog, unmaskings.decide, "G-2", "refused", "zhao", AT, None)
+    assert read(catalog, unmaskings.get, "G-1").object_key == "unmasked/x"
+    write(catalog, unmaskings.failed, "G-1")
+    assert [each.request_id for each in read(catalog, unmaskings.over, AT)] == ["G-1"]
+    write(catalog, unmaskings.deleted, "G-1")
+    assert read(catalog, unmaskings.over, LATER) == []
 
 
 def test_requests_are_counted_by_person_and_time_and_listed_the_newest_first(catalog):
