@@ -87,12 +87,12 @@ def submitted(archive, person, document_id, audience="public"):
 
 def ready_file(archive, document_id, audience="public"):
     with archive.catalog.read() as connection:
-        return derivatives.ready(connection, document_id, audience)
+        return derivatives.ready(connection, document_id, audience, archive.settings.review.approval)
 
 
 def page_image(archive, document_id, audience="public", page=1):
     with archive.catalog.read() as connection:
-        row = derivatives.verified_page(connection, document_id, page, audience)
+        row = derivatives.verified_page(connection, document_id, page, audience, archive.settings.review.approval)
     with archive.holding(document_id).open("derived", row.object_key) as stream:
         return stream.read()
 
@@ -432,6 +432,41 @@ def test_the_settings_can_ask_for_approval_of_whatever_is_made(tmp_path):
         deciding.approve(archive, "lin", version_of(archive, document))
         assert page_image(archive, document)
         assert ready_file(archive, document).version == 1
+
+
+def test_where_approval_is_asked_for_no_page_is_shown_before_there_is_a_file_and_somebody_approved_it(tmp_path):
+    home = tmp_path / "home"
+    make_archive(home).close()
+    (home / "claimkeep.toml").write_text('[review]\napproval = ["public"]\n')
+    with open_archive(home) as archive:
+        add_reviewers(archive, "lin")
+        document = made(archive, GOOD)
+        again.make(archive, document, Audience.PUBLIC)
+        work_off(archive, tools(), steps=1)
+        assert masks_of(archive, document)  # burnt and verified, and part of no file yet
+        with pytest.raises(NotFound, match="not_made_yet"):
+            page_image(archive, document)
+        work_off(archive, tools())
+        with pytest.raises(Refused, match="approval_missing"):
+            page_image(archive, document)
+        deciding.approve(archive, "lin", version_of(archive, document))
+        assert page_image(archive, document)
+
+
+def test_a_file_older_than_the_rule_that_it_be_approved_waits_for_it_too(archive, document, tmp_path):
+    (archive.home / "claimkeep.toml").write_text(SETTINGS + '[review]\napproval = ["public"]\n')
+    with open_archive(archive.home) as stricter:
+        for way in (page_image, ready_file, kept_certificate):
+            with pytest.raises(Refused, match="approval_missing"):
+                way(stricter, document, "public")
+        with pytest.raises(Refused, match="approval_missing"):
+            kept_certificate(stricter, document, "public", version=1)
+        exported = run("export", document, "--audience", "public", "--out", tmp_path / "out.pdf", "--home", archive.home)
+        assert (exported.exit_code, "approval_missing" in exported.output) == (3, True)
+        deciding.approve(stricter, "lin", version_of(stricter, document))
+        assert page_image(stricter, document)
+        assert ready_file(stricter, document)
+        assert kept_certificate(stricter, document, "public", version=1)
 
 
 # What was taken back.
