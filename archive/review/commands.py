@@ -89,7 +89,7 @@ def review() -> None:
 @json_option
 @exits_with_reason
 def review_list(audience: str, states: tuple[str, ...], limit: int, after: str | None, home: Path, *, as_json: bool) -> None:
-    """List files that nobody has approved, the greatest risk first, with what makes it."""
+    """List files that nobody has approved, or that were taken back, the greatest risk first, with what makes it."""
     with open_archive(home) as archive:
         page = queue.list_queue(archive, audience, limit, after, states or QUEUED)
     if as_json:

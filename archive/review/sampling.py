@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from archive.catalog import derivatives, intake, samples
+from archive.catalog import intake, samples
 from archive.catalog import work as work_rows
 from archive.catalog.samples import Candidate, Plan, SampledPage
 from archive.errors import NotFound, Refused
@@ -115,7 +115,7 @@ def judge(archive: Archive, person: str, plan_id: str, number: int, verdict: str
         raise Refused("already_decided", plan_id)
     sealed = seal_reason(holding, "sample", reason or "") if reason or verdict == "leak" else None
     if verdict == "leak":  # first, so that a leak that is on record was always acted upon
-        _withdraw(archive, person, drawn.document_id, audience, reason or "")
+        _withdraw(archive, person, Version(drawn.document_id, audience, drawn.version), reason or "")
     with archive.catalog.write() as connection:
         at = work_rows.moment(archive.clock())
         judged = samples.judge(connection, plan_id, number, verdict, person, at, sealed)
@@ -156,12 +156,10 @@ def _told(archive: Archive, page: SampledPage) -> ToldPage:
     return ToldPage(page, open_reason(archive.holding(page.document_id), "sample", page.reason))
 
 
-def _withdraw(archive: Archive, person: str, document_id: str, audience: str, reason: str) -> None:
+def _withdraw(archive: Archive, person: str, drawn: Version, reason: str) -> None:
     """Whichever version stands: that is the one that people can see. Unless it is taken back already."""
-    with archive.catalog.read() as connection:
-        standing = derivatives.current_for(connection, document_id, audience)
     try:
-        deciding.withdraw(archive, person, Version(document_id, audience, standing.version), reason)
+        deciding.withdraw(archive, person, drawn, reason, or_newer=True)
     except Refused as error:
         if error.reason not in _GONE:
             raise

@@ -511,6 +511,71 @@ def test_a_version_that_was_taken_back_is_had_by_no_way(archive, document, tmp_p
     assert ready_file(archive, document, "handler")
 
 
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_file_that_is_withdrawn_while_the_next_is_made_does_not_keep_that_from_being_made(archive, document, steps):
+    """Neither before its pages are burnt nor after; who submitted the edits in it is still known."""
+    add(archive, "lin", document)
+    editing.submit(archive, "lin", document, "public")
+    work_off(archive, tools(), steps=steps)
+    withdrawn(archive, document)
+    with pytest.raises(Refused, match="derivative_stale"):
+        ready_file(archive, document)
+    work_off(archive, tools())
+    assert state_of(archive, document) == (2, "awaiting", "lin")
+    assert standing_of(archive, document, "public").change_set.state == "submitted"
+    with pytest.raises(Refused, match="same_person"):
+        deciding.approve(archive, "lin", version_of(archive, document))
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    assert ready_file(archive, document).version == 2
+
+
+def test_edits_of_the_same_person_that_are_not_in_a_withdrawn_version_stay_submitted(archive, document):
+    add(archive, "lin", document)
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    add(archive, "lin", document, Box(8, 400, 80, 440))
+    editing.submit(archive, "lin", document, "public")
+    withdrawn(archive, document)
+    work_off(archive, tools())
+    assert state_of(archive, document) == (3, "awaiting", "lin")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4])
+def test_what_is_withdrawn_while_a_page_is_read_again_waits_for_approval_then(archive, steps):
+    document = made(archive, POOR)
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    work_off(archive, tools(), steps=steps)
+    withdrawn(archive, document)
+    work_off(archive, tools())
+    assert state_of(archive, document) == (2, "awaiting", "")
+
+
+def test_nobody_approves_what_they_removed_among_anothers_edits_after_its_approval_was_taken_back(archive, document):
+    remove(archive, "lin", document, "CN_NAME")
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    deciding.withdraw(archive, "zhao", version_of(archive, document), "that is the claimant")
+    add(archive, "zhao", document)
+    submitted(archive, "zhao", document)
+    for person in ("lin", "zhao"):
+        with pytest.raises(Refused, match="same_person"):
+            deciding.approve(archive, person, version_of(archive, document))
+    deciding.approve(archive, "wei", version_of(archive, document))
+
+
+def test_edits_that_another_approved_keep_nobody_from_deciding_of_newer_ones(archive, document):
+    for maker, approver in (("lin", "zhao"), ("zhao", "lin")):
+        add(archive, maker, document)
+        submitted(archive, maker, document)
+        deciding.approve(archive, approver, version_of(archive, document))
+    add(archive, "lin", document)
+    submitted(archive, "lin", document)
+    deciding.reject(archive, "zhao", version_of(archive, document), "too wide")
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+
+
 @pytest.mark.parametrize("take_back", [rejected, withdrawn])
 def test_no_search_finds_by_its_text_what_was_taken_back(archive, document, take_back):
     take_back(archive, document)
@@ -532,6 +597,23 @@ def test_the_text_is_found_again_when_a_newer_version_is_approved(archive, docum
     work_off(archive, tools())
     assert find(archive.index, archive.search_key, SEEN).total == 1
     assert state_of(archive, document) == (2, "ready", "lin")
+
+
+@pytest.mark.parametrize("approved_before", [False, True])
+@pytest.mark.parametrize(("take_back", "state"), [(rejected, "rejected"), (withdrawn, "withdrawn")])
+def test_what_was_taken_back_waits_in_the_queue_and_says_why(archive, document, take_back, state, approved_before):
+    other = made(archive, POOR, POOR)
+    if approved_before:
+        deciding.approve(archive, "lin", version_of(archive, document))
+    take_back(archive, document)
+    first, second = list_queue(archive, "public", 10).files
+    assert (first.document, first.state, first.signals[0].name) == (document, state, "taken_back")
+    assert (second.document, first.score) == (other, sum(each.points for each in first.signals))
+    assert [each.document for each in list_queue(archive, "public", 10, states=(state,)).files] == [document]
+    add(archive, "lin", document)
+    submitted(archive, "lin", document)
+    (again_first,) = (each for each in list_queue(archive, "public", 10).files if each.document == document)
+    assert (again_first.state, "taken_back" in {each.name for each in again_first.signals}) == ("awaiting", False)
 
 
 @pytest.mark.parametrize("take_back", [rejected, withdrawn])
@@ -650,7 +732,8 @@ def test_two_people_review_a_document_by_commands(archive, document):
     decided = answer("review", "show", document, *public, *home)["decisions"]
     assert [(each["by"], each["certificate"]) for each in decided] == [("zhao", done["certificate"])]
     assert run("review", "withdraw", document, *public, "--version", 2, *why, *lin, *home).exit_code == 0
-    assert answer("review", "list", *public, *home)["files"] == []
+    (listed,) = answer("review", "list", *public, *home)["files"]
+    assert (listed["state"], listed["signals"][0]["name"]) == ("withdrawn", "taken_back")
 
 
 def test_nobody_reviews_without_a_token_of_the_role(archive, document):

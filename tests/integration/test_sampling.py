@@ -12,7 +12,7 @@ from archive.catalog.page_filter import parse_filter
 from archive.catalog.samples import Candidate
 from archive.catalog.tables import events
 from archive.errors import NotFound, Refused, Rejected
-from archive.review import sampling
+from archive.review import deciding, sampling
 from archive.review.sampling import Wanted, drawn_of
 from archive.wiring import open_archive
 from claimkeep.cli import main
@@ -113,6 +113,36 @@ def test_a_leak_in_a_version_that_was_made_anew_since_withdraws_the_one_that_sta
     work_off(archive, tools())
     assert state_of(archive, document, "handler")[:2] == (2, "ready")
     sampling.judge(archive, "lin", plan.plan_id, 1, "leak", "a name in the stamp")
+    assert state_of(archive, document, "handler")[:2] == (2, "withdrawn")
+
+
+@pytest.mark.parametrize("steps", [1, 3, 4, 5])
+def test_a_leak_that_is_seen_while_the_file_is_made_anew_keeps_the_next_one_back(archive, batch, steps):
+    """A page read anew, all of them, planned anew, a page burnt: at no moment is the leak lost."""
+    plan = draw(archive, batch)
+    (document, *_) = {each.document_id for each in pages(archive, plan)}
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    work_off(archive, tools(), steps=steps)
+    sampling.judge(archive, "lin", plan.plan_id, 1, "leak", WHY)
+    assert sampling.report(archive, plan.plan_id).leak == 1
+    work_off(archive, tools())
+    assert state_of(archive, document, "handler")[:2] == (2, "awaiting")
+
+
+def test_a_leak_is_recorded_although_a_newer_version_is_made_at_that_moment(archive, batch, monkeypatch):
+    plan = draw(archive, batch)
+    (document, *_) = {each.document_id for each in pages(archive, plan)}
+    seal = deciding.seal_reason
+
+    def meanwhile(*arguments):
+        low = parse_filter("confidence<0.8")
+        reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+        work_off(archive, tools())
+        return seal(*arguments)
+
+    monkeypatch.setattr(deciding, "seal_reason", meanwhile)
+    sampling.judge(archive, "lin", plan.plan_id, 1, "leak", WHY)
     assert state_of(archive, document, "handler")[:2] == (2, "withdrawn")
 
 
