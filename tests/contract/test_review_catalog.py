@@ -404,8 +404,9 @@ def test_requests_are_counted_by_person_and_time_and_listed_the_newest_first(cat
 # Samples.
 
 
-def test_a_sample_comes_back_as_it_was_drawn_and_each_page_is_judged_once(catalog):
-    plan = samples.Plan("S-1", "B-1", "public", 0.01, 0.95, "00ff", 3, "lin", AT)
+@pytest.mark.parametrize("given", [True, False, None])
+def test_a_sample_comes_back_as_it_was_drawn_and_each_page_is_judged_once(catalog, given):
+    plan = samples.Plan("S-1", "B-1", "public", 0.01, 0.95, "00ff", 3, "lin", AT, given)
     pages = [samples.SampledPage("S-1", number, "D-1", number, 1) for number in (1, 2)]
     with catalog.write() as connection:
         intake.open_batch(connection, "B-1", AT, b"sealed")
@@ -427,6 +428,19 @@ def test_a_sample_comes_back_as_it_was_drawn_and_each_page_is_judged_once(catalo
 
 
 # Older archives.
+
+
+def test_of_samples_that_an_older_program_drew_nobody_knows_who_chose_the_seed(new_place):
+    as_an_older_program_left_it(
+        new_place,
+        "0005",
+        "INSERT INTO batches (batch_id, opened_at, custody) VALUES ('B-1', '2026', :key)",
+        "INSERT INTO sample_plans (plan_id, batch_id, audience, bound, confidence, seed, population, drawn_by, drawn_at) "
+        "VALUES ('S-1', 'B-1', 'public', 0.01, 0.95, '00ff', 3, 'lin', '2026')",
+    )
+    catalog = new_place.open()
+    assert read(catalog, samples.get, "S-1").seed_given is None
+    catalog.close()
 
 
 def test_the_files_of_an_older_archive_are_in_the_queue_and_can_be_decided(new_place):

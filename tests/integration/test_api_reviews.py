@@ -194,6 +194,7 @@ def test_a_sample_is_drawn_judged_and_told(running):
     batch = running.ask("archivist", "GET", "/api/batches").json()["batches"][0]["batch"]
     plan = post(running, "zhao", "/api/samples", batch=batch, **HANDLER, bound=0.05, seed="ab").json()
     assert (plan["population"], plan["sampled"], plan["upper_bound"], plan["met"]) == (1, 1, None, None)
+    assert plan["seed_given"] is True
     judged = post(running, "zhao", f"/api/samples/{plan['plan']}/pages/1", verdict="ok").json()
     assert (judged["upper_bound"], judged["met"], judged["pages"][0]["by"]) == (0.0, True, "zhao")
     again = post(running, "zhao", f"/api/samples/{plan['plan']}/pages/1", verdict="leak", reason="x")
