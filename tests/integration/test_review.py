@@ -5,6 +5,7 @@ import json
 from functools import cache
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 from sqlalchemy import select
 
@@ -734,6 +735,29 @@ def test_two_people_review_a_document_by_commands(archive, document):
     assert run("review", "withdraw", document, *public, "--version", 2, *why, *lin, *home).exit_code == 0
     (listed,) = answer("review", "list", *public, *home)["files"]
     assert (listed["state"], listed["signals"][0]["name"]) == ("withdrawn", "taken_back")
+
+
+@pytest.mark.parametrize("group", ["review", "breakglass", "sample"])
+def test_every_command_of_a_review_answers_programs(group):
+    commands = main.get_command(Context(main), group).commands
+    assert [name for name, each in commands.items() if "as_json" not in {one.name for one in each.params}] == []
+
+
+def test_what_is_dropped_given_up_and_taken_back_is_told_to_programs_and_to_people(archive, document):
+    home, about = ("--home", archive.home), {"document": document, "audience": "public"}
+    lin, zhao = (("--audience", "public", "--token-file", archive.home / f"{name}.token", *home) for name in ("lin", "zhao"))
+    first, second = add(archive, "lin", document), add(archive, "lin", document, Box(8, 400, 80, 440))
+    assert answer("review", "drop", document, first, *lin) == {**about, "edit": first}
+    assert run("review", "drop", document, second, *lin).output == f"Edit {second} is out of your draft.\n"
+    assert answer("review", "discard", document, *lin) == about
+    decided = ("--version", 1, "--reason", "a name shows")
+    assert answer("review", "reject", document, *decided, *zhao) == {**about, "version": 1, "decision": "rejected"}
+    editing.edit_mask(archive, "lin", PageFor(document, "public", 1), Asked(EditAction.ADD, HEADING, "why", kind="CN_NAME"))
+    submitted(archive, "lin", document)
+    assert run("review", "discard", document, *zhao).exit_code == 3
+    withdraw = ("review", "withdraw", document, "--version", 2, "--reason", "a name shows", *zhao)
+    assert answer(*withdraw) == {**about, "version": 2, "decision": "withdrawn"}
+    assert "nothing_to_decide" in run(*withdraw).output
 
 
 def test_nobody_reviews_without_a_token_of_the_role(archive, document):
