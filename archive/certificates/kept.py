@@ -1,11 +1,13 @@
 """The certificates that an archive keeps, each with the version of the file that it is about."""
 
+import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from archive.catalog import derivatives, documents, reviews
 from archive.catalog.derivatives import Derivative
+from archive.catalog.tables import events
 from archive.certificates.signature import Signer
 from archive.errors import NotFound, Refused
 from archive.wiring import Archive
@@ -43,7 +45,8 @@ def kept_certificate(archive: Archive, document_id: str, audience: str, version:
             derivative = derivatives.ready(connection, document_id, audience, approval)
         else:
             derivative = derivatives.of_version(connection, document_id, audience, version)
-        key, digest = _newest(connection, derivative, is_approval_needed=audience in approval)
+        is_needed = audience in approval if derivative.state == "ready" else _had_to_wait(connection, derivative)
+        key, digest = _newest(connection, derivative, is_approval_needed=is_needed)
     if key is None or digest is None:
         raise NotFound("certificate_missing", f"{document_id} for {audience}, version {derivative.version}")
     with archive.holding(document_id).open(KIND, key) as stream:
@@ -62,6 +65,13 @@ def _newest(connection: Connection, derivative: Derivative, *, is_approval_neede
             raise Refused(f"derivative_{each.decision}", derivative.document_id)
         key, digest = each.certificate_key, each.certificate_digest
     return key, digest
+
+
+def _had_to_wait(connection: Connection, derivative: Derivative) -> bool:
+    """Whether it was not to be given out before somebody approved it. The ledger tells that of a version that is superseded."""
+    query = select(events.c.body).where(events.c.document_id == derivative.document_id, events.c.kind == "derivative.awaiting")
+    waited = [json.loads(body) for body in connection.execute(query).scalars()]
+    return (derivative.audience, derivative.version) in {(each["audience"], each["version"]) for each in waited}
 
 
 def note_given(archive: Archive, kept: KeptCertificate, user: str | None = None) -> None:

@@ -629,6 +629,22 @@ def test_the_certificate_of_a_version_that_was_taken_back_is_not_given_when_a_ne
     assert find(archive.index, archive.search_key, Query(name=NAME)).total == 1
 
 
+def test_the_certificate_of_a_version_that_nobody_approved_in_time_is_not_given_when_a_newer_one_stands(archive):
+    document = made(archive, POOR)
+    remove(archive, "lin", document, "CN_NAME")
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    for which in ("confidence<0.8", "confidence<1"):
+        low = parse_filter(which)
+        reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=which.endswith("1")), low)
+        work_off(archive, tools())
+    assert state_of(archive, document) == (4, "awaiting", "")
+    with pytest.raises(Refused, match="approval_missing"):
+        kept_certificate(archive, document, "public", version=3)
+    assert kept_certificate(archive, document, "public", version=2)
+    assert kept_certificate(archive, document, "public", version=1)  # made by the program alone, and given out in its time
+
+
 def test_an_approved_version_can_be_withdrawn_by_its_maker_too(archive, document):
     add(archive, "lin", document)
     submitted(archive, "lin", document)
@@ -672,6 +688,17 @@ def test_no_reason_that_a_person_wrote_is_in_the_open(archive, document):
     assert events_of(archive, document).count("review.rejected") == 1
     with archive.catalog.read() as connection:
         assert archive.ledger.verify(connection).intact
+
+
+def test_whoever_reads_the_ledger_learns_of_every_file_that_is_stale(archive):
+    document = ingest(archive, scan(GOOD, FAILS))
+    work_off(archive, two_engines.load_failing_on(FAILS))
+    assert files_of(archive, document) == [("handler", 1, "ready"), ("public", 1, "ready")]
+    again.retry(archive, document, None)
+    assert [(each["audience"], each["version"]) for each in facts(archive, "derivative.stale")] == [
+        ("handler", 1),
+        ("public", 1),
+    ]
 
 
 def test_the_queue_has_what_is_riskiest_first_and_says_why(archive):

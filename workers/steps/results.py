@@ -11,6 +11,7 @@ from archive.catalog.documents import Page
 from archive.catalog.readings import Reading
 from archive.catalog.risks import Risk
 from archive.review import unmasking
+from archive.staleness import make_stale
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState
 from schemas.work import Job, Lease, Stage
@@ -51,15 +52,7 @@ def out_of_date(archive: Archive, connection: Connection, document_id: str) -> t
 
 def _withdraw(archive: Archive, connection: Connection, document_id: str) -> None:
     """The document's files are stale, and steps on the way to newer ones are called off."""
-    for derivative in derivatives.make_stale(connection, document_id):
-        archive.ledger.append(
-            connection,
-            "derivative.stale",
-            document_id=document_id,
-            audience=derivative.audience,
-            version=derivative.version,
-            digest=derivative.digest,
-        )
+    make_stale(archive, connection, document_id)
     documents.reopened(connection, document_id)
     work.call_off(connection, document_id, _AFTER_READING)
 
