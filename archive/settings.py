@@ -133,7 +133,7 @@ class ReviewSettings(_Part):
     """What people have to agree to."""
 
     approval: tuple[Audience, ...] = Field(
-        default=(), description="For whom no redacted file is given out before somebody approves it."
+        default=(), description="For whom no redacted file, nor a page of one, is given out before somebody approves it."
     )
     unmasked_minutes: float = Field(default=15.0, gt=0, le=1440, description="For how long a page may be seen unmasked.")
     unmasked_an_hour: int = Field(

@@ -185,8 +185,8 @@ REASONS: dict[str, Remedy] = {
         "该版本遮盖文件已被复核人员驳回，不予提供，请修改遮盖后重新提交。",
     ),
     "derivative_withdrawn": Remedy(
-        "This version of the redacted file was withdrawn. It is not given out; a newer version takes its place once it is made.",
-        "该版本遮盖文件已被撤回，不予提供，待新版本制成后替代。",
+        "A reviewer withdrew this version of the redacted file, and it is not given out. Ask a reviewer to change its masks and submit them; the new version is given out once somebody else has approved it.",
+        "该版本遮盖文件已被复核人员撤回，不予提供。请联系复核人员修改遮盖并提交，新版本经他人批准后方可提供。",
     ),
     # A certificate.
     "certificate_missing": Remedy(
@@ -231,8 +231,8 @@ REASONS: dict[str, Remedy] = {
         "已有更新的版本，请查看新版本后再作决定。",
     ),
     "nothing_to_decide": Remedy(
-        "The file is being made again, or was taken back already. Wait until work on the document is done.",
-        "文件正在重新生成或已被收回，请待处理完成。",
+        "Nothing can be decided of this version. Where it is being made again, run claimkeep work and decide of the new version; where it was rejected or withdrawn, change its masks and submit them; where it leaks, only reject or withdraw it.",
+        "该版本无可决定：正在重新生成的，请运行 claimkeep work 后对新版本作决定；已驳回或撤回的，请修改遮盖并提交；存在泄露的，只能驳回或撤回。",
     ),
     "draft_of_another": Remedy(
         "Somebody else has a draft of changes to these masks. Wait until it is submitted and decided, or discard it.",

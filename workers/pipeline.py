@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from archive.catalog import confirmed, derivatives, documents, readings, reviews, unmaskings, work
 from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.documents import Page
+from archive.catalog.unmaskings import Unmasking
 from archive.fields import confirmed_fields, seal_fields
 from archive.holdings import Holding
 from archive.review import unmasking
@@ -129,17 +130,21 @@ def _edits_of_page(archive: Archive, lease: Lease) -> tuple[MaskEdit, ...]:
 
 def _unmask(archive: Archive, _tools: Tools, lease: Lease) -> None:
     """The page as it came in, for the one person who was given leave; when the time is over, nothing of it."""
-    holding = archive.holding(lease.job.document_id)
     with archive.catalog.read() as connection:
         granted = unmaskings.get(connection, lease.job.audience)
-    if unmasking.is_over(archive, granted):
+    if unmasking.is_over(archive, granted) or not _is_unmasked(archive, lease, granted):
         results.unmasking_over(archive, lease)
-        return
+
+
+def _is_unmasked(archive: Archive, lease: Lease, granted: Unmasking) -> bool:
+    """False where the time was over before the page was drawn."""
+    holding, key = archive.holding(lease.job.document_id), unmasking.key_of(granted)
     with _opened(archive, holding) as opened:
         image = opened.render(lease.job.page_number)
     words = f"{granted.asked_by} {(granted.decided_at or '')[:_TO_THE_SECOND]}Z {granted.request_id}"
     data, media_type = watermarked(image, words)
-    results.unmasked(archive, lease, holding.add(unmasking.KIND, io.BytesIO(data)), media_type)
+    holding.add_at(unmasking.KIND, key, io.BytesIO(data))
+    return results.unmasked(archive, lease, key, media_type)
 
 
 def _hidden_pixels(

@@ -1,16 +1,18 @@
 """What was made from documents for each audience, and whether it may be served."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from archive.catalog import reviews
+from archive.catalog import reviews, work
 from archive.catalog.tables import derivatives, derived_pages
 from archive.errors import NotFound, Refused
 from schemas.codec import from_json, to_json
 from schemas.redaction import Leak, Mask
+from schemas.work import Stage
 
 T = TypeVar("T")
 
@@ -72,6 +74,7 @@ _WHY_NOT = {
     "withdrawn": "derivative_withdrawn",
 }
 """Reason codes, by the states of files that are not given out."""
+_NOT_YET = "not_made_yet"
 
 
 def put_page(connection: Connection, page: DerivedPageRow) -> str | None:
@@ -115,12 +118,14 @@ def pages_of(connection: Connection, document_id: str, audience: str) -> list[De
     ]
 
 
-def verified_page(connection: Connection, document_id: str, page_number: int, audience: str) -> DerivedPageRow:
+def verified_page(
+    connection: Connection, document_id: str, page_number: int, audience: str, approval: Collection[str]
+) -> DerivedPageRow:
     """Raises NotFound(not_made_yet), Refused(leak_found | derivative_stale | approval_missing | derivative_rejected |
-    derivative_withdrawn)."""
-    for each in current(connection, document_id):
-        if each.audience == audience and _hides_every_page(connection, each):
-            raise Refused(_WHY_NOT[each.state], f"{document_id} page {page_number}")
+    derivative_withdrawn). *approval* as of `ready`."""
+    reason = _why_hidden(connection, document_id, audience, approval)
+    if reason is not None:
+        raise (NotFound if reason == _NOT_YET else Refused)(reason, f"{document_id} page {page_number}")
     page = burnt_page(connection, document_id, page_number, audience)
     if page.state != "verified":
         raise Refused("leak_found", f"{document_id} page {page_number}")
@@ -221,12 +226,17 @@ def awaiting(connection: Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def ready(connection: Connection, document_id: str, audience: str) -> Derivative:
+def ready(connection: Connection, document_id: str, audience: str, approval: Collection[str]) -> Derivative:
     """The file that may be served; raises NotFound(not_made_yet), Refused(leak_found | derivative_stale | approval_missing |
-    derivative_rejected | derivative_withdrawn)."""
+    derivative_rejected | derivative_withdrawn).
+
+    *approval* names the audiences that get nothing before somebody approved it, be it older than that rule.
+    """
     derivative = current_for(connection, document_id, audience)
     if derivative.state != "ready":
         raise Refused(_WHY_NOT[derivative.state], document_id)
+    if audience in approval and not _is_approved(connection, derivative):
+        raise Refused("approval_missing", document_id)
     return derivative
 
 
@@ -238,18 +248,45 @@ def current_for(connection: Connection, document_id: str, audience: str) -> Deri
     raise NotFound("not_made_yet", document_id)
 
 
-def hidden_audiences(connection: Connection, document_id: str) -> set[str]:
-    """The audiences whose current file may not be looked at, page by page neither."""
-    return {each.audience for each in current(connection, document_id) if _hides_every_page(connection, each)}
+def hidden_audiences(connection: Connection, document_id: str, approval: Collection[str]) -> set[str]:
+    """The audiences for whom pages have been burnt that may not be looked at, one by one neither. *approval* as of `ready`."""
+    burnt = audiences(connection, document_id)
+    return {each for each in burnt if _why_hidden(connection, document_id, each, approval) is not None}
 
 
-def _hides_every_page(connection: Connection, derivative: Derivative) -> bool:
-    """Of a file that leaks, the pages that do not may be seen: unless people changed what they hide, or the version before was
-    taken back, for then nobody has approved what they show."""
-    if derivative.state != "withheld":
-        return derivative.state in _WHY_NOT
-    is_taken_back = derivative.audience in reviews.taken_back(connection, derivative.document_id)
-    return is_taken_back or bool(reviews.in_force(connection, derivative.document_id, derivative.audience))
+def _why_hidden(connection: Connection, document_id: str, audience: str, approval: Collection[str]) -> str | None:
+    """A reason code where no page is shown to *audience*, one that is clean itself neither; else None.
+
+    Of a file that leaks, and before there is a file, the pages that do not leak may be seen: unless *audience* is one of
+    *approval*, people changed what they hide, or the version before was taken back: nobody has approved then what they show.
+    """
+    standing = next((each for each in current(connection, document_id) if each.audience == audience), None)
+    if standing is not None and standing.state not in {"ready", "withheld"}:
+        return _WHY_NOT[standing.state]
+    if audience in approval:
+        return _why_not_approved(connection, document_id, standing)
+    if (standing is None or standing.state == "withheld") and _have_people_a_say(connection, document_id, audience):
+        return _NOT_YET if standing is None else _WHY_NOT[standing.state]
+    return None
+
+
+def _why_not_approved(connection: Connection, document_id: str, standing: Derivative | None) -> str | None:
+    """Pages that are burnt anew are another version's until that is made, and who approved this one has not seen them."""
+    if standing is None or work.any_open(connection, document_id, (Stage.HIDE, Stage.FINISH)):
+        return _NOT_YET
+    if standing.state == "withheld":
+        return _WHY_NOT[standing.state]
+    return None if _is_approved(connection, standing) else "approval_missing"
+
+
+def _have_people_a_say(connection: Connection, document_id: str, audience: str) -> bool:
+    is_taken_back = audience in reviews.taken_back(connection, document_id)
+    return is_taken_back or bool(reviews.in_force(connection, document_id, audience))
+
+
+def _is_approved(connection: Connection, derivative: Derivative) -> bool:
+    decided = reviews.of_version(connection, derivative.document_id, derivative.audience, derivative.version)
+    return any(each.decision == "approved" for each in decided)
 
 
 def _derivative(row: RowMapping) -> Derivative:

@@ -174,6 +174,19 @@ def taken_back(connection: Connection, document_id: str) -> set[str]:
     return {audience for audience, decision in last.items() if decision != "approved"}
 
 
+def is_approval_undone(connection: Connection, document_id: str, audience: str) -> bool:
+    """Whether a version was taken back that had been approved, and none was approved since."""
+    approved: set[int] = set()
+    is_undone = False
+    for each in of_document(connection, document_id, audience):
+        if each.decision == "approved":
+            approved.add(each.version)
+            is_undone = False
+        else:
+            is_undone = is_undone or each.version in approved
+    return is_undone
+
+
 def taken_back_among(connection: Connection, document_ids: Collection[str]) -> set[str]:
     """Those of *document_ids* of which a file was taken back and no newer one approved, for whichever audience."""
     query = select(decisions).where(decisions.c.document_id.in_(document_ids)).order_by(decisions.c.decision_id)

@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import insert  # for ON CONFLICT DO UPDATE, 
 
 from archive.catalog.tables import decisions, derivatives, review_risks
 
-QUEUED = ("awaiting", "withheld", "rejected", "ready")
+QUEUED = ("awaiting", "withheld", "rejected", "withdrawn", "ready")
 """States of files that somebody may have to look at."""
+_TAKEN_BACK = ("rejected", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,12 @@ def put(connection: Connection, risk: Risk) -> None:
 def queue(
     connection: Connection, audience: str, limit: int, after: After | None = None, states: Collection[str] = QUEUED
 ) -> list[Queued]:
-    """Up to *limit* files for *audience* in one of *states* that nobody has approved, the greatest risk first."""
+    """Up to *limit* files for *audience* in one of *states* that nobody has approved, or that were taken back after that, the
+    greatest risk first."""
     query = (
         select(review_risks, derivatives.c.state, derivatives.c.maker)
         .join(derivatives, _same_version())
-        .where(review_risks.c.audience == audience, derivatives.c.state.in_(list(states)), ~_is_approved())
+        .where(review_risks.c.audience == audience, derivatives.c.state.in_(list(states)), _is_open())
         .order_by(review_risks.c.score.desc(), review_risks.c.document_id)
         .limit(limit)
     )
@@ -75,9 +77,10 @@ def _same_version() -> ColumnElement[bool]:
     return and_(*(review_risks.c[name] == derivatives.c[name] for name in ("document_id", "audience", "version")))
 
 
-def _is_approved() -> ColumnElement[bool]:
+def _is_open() -> ColumnElement[bool]:
     same = (decisions.c[name] == derivatives.c[name] for name in ("document_id", "audience", "version"))
-    return exists(select(decisions.c.decision_id).where(*same, decisions.c.decision == "approved"))
+    is_approved = exists(select(decisions.c.decision_id).where(*same, decisions.c.decision == "approved"))
+    return or_(derivatives.c.state.in_(_TAKEN_BACK), ~is_approved)
 
 
 def _comes_after(after: After) -> ColumnElement[bool]:

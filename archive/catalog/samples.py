@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from archive.catalog.tables import derivatives, derived_pages, items, sample_pages, sample_plans
 from archive.errors import NotFound, Refused
@@ -14,7 +14,8 @@ _LOOKED_AT = ("ready", "awaiting")
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A sample of a batch's pages for an audience. `population` counts the pages it was drawn from; `seed` is what the draw is
-    repeated with; `bound` and `confidence` (both between 0 and 1) are what it was to show if no page leaks."""
+    repeated with; `bound` and `confidence` (both between 0 and 1) are what it was to show if no page leaks. `seed_given` says
+    that whoever drew chose the seed, and may have tried others; None where an older program drew."""
 
     plan_id: str
     batch_id: str
@@ -25,6 +26,7 @@ class Plan:
     population: int
     drawn_by: str
     drawn_at: str
+    seed_given: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def candidates(connection: Connection, batch_id: str, audience: str) -> list[Can
 
 
 def put(connection: Connection, plan: Plan, pages: Collection[SampledPage]) -> None:
-    connection.execute(insert(sample_plans).values(**_values(plan)))
+    given = None if plan.seed_given is None else int(plan.seed_given)
+    connection.execute(insert(sample_plans).values(**{**_values(plan), "seed_given": given}))
     connection.execute(insert(sample_pages), [_values(each) for each in pages])
 
 
@@ -82,13 +85,13 @@ def get(connection: Connection, plan_id: str) -> Plan:
     row = connection.execute(select(sample_plans).where(sample_plans.c.plan_id == plan_id)).mappings().one_or_none()
     if row is None:
         raise NotFound("not_found", plan_id)
-    return Plan(**row)
+    return _plan(row)
 
 
 def of_batch(connection: Connection, batch_id: str) -> list[Plan]:
     """In the order in which they were drawn."""
     query = select(sample_plans).where(sample_plans.c.batch_id == batch_id).order_by(sample_plans.c.drawn_at)
-    return [Plan(**row) for row in connection.execute(query).mappings()]
+    return [_plan(row) for row in connection.execute(query).mappings()]
 
 
 def pages_of(connection: Connection, plan_id: str) -> Sequence[SampledPage]:
@@ -118,6 +121,10 @@ def judge(
         .values(verdict=verdict, judged_by=by, judged_at=at, reason=reason)
     )
     return page(connection, plan_id, number)
+
+
+def _plan(row: RowMapping) -> Plan:
+    return Plan(**{**row, "seed_given": None if row["seed_given"] is None else bool(row["seed_given"])})
 
 
 def _values(row: Plan | SampledPage) -> dict[str, object]:

@@ -351,6 +351,7 @@ sample_plans = Table(
     Column("population", Integer, nullable=False),
     Column("drawn_by", String(64), nullable=False),
     Column("drawn_at", String(32), nullable=False),
+    Column("seed_given", Integer),  # 1: whoever drew chose the seed, 0: the machine did; unknown of older programs' plans
 )
 
 sample_pages = Table(

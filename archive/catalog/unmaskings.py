@@ -2,16 +2,22 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
 
 from archive.catalog.tables import unmaskings
 from archive.errors import NotFound, Refused
 
+_SHOWN_NO_MORE = ("refused", "failed", "ended")
+
 
 @dataclass(frozen=True, slots=True)
 class Unmasking:
-    """`state`: asked; granted (until `until`); refused; failed (the page could not be drawn); ended (the time is over, and the
-    picture is gone). `reason` is sealed. `alarmed` says that the asker had asked too often within the hour."""
+    """`state`: asked; granted (until `until`); refused; failed (the page could not be drawn); ended (the time is over).
+
+    `object_key` is where the picture lies or may come to lie, from when leave is granted until it is known to be deleted;
+    `media_type` is known once it is drawn. `reason` is sealed. `alarmed` says that the asker had asked too often within the
+    hour.
+    """
 
     request_id: str
     document_id: str
@@ -53,8 +59,11 @@ def newest(connection: Connection, limit: int, after: str | None = None) -> list
     return [_unmasking(row) for row in connection.execute(query).mappings()]
 
 
-def decide(connection: Connection, request_id: str, state: str, by: str, at: str, until: str | None) -> Unmasking:
-    """Grant or refuse what was asked. Raises NotFound, Refused(already_decided | same_person).
+def decide(
+    connection: Connection, request_id: str, state: str, by: str, at: str, until: str | None, object_key: str | None = None
+) -> Unmasking:
+    """Grant or refuse what was asked; *object_key* is where the picture is to lie. Raises NotFound, Refused(already_decided |
+    same_person).
 
     That *by* is somebody else than the asker the catalog sees to by itself; what is asked here first gives the error its name.
     """
@@ -63,7 +72,7 @@ def decide(connection: Connection, request_id: str, state: str, by: str, at: str
         raise Refused("already_decided", request_id)
     if asked.asked_by == by:
         raise Refused("same_person", request_id)
-    _change(connection, request_id, state=state, decided_by=by, decided_at=at, until=until)
+    _change(connection, request_id, state=state, decided_by=by, decided_at=at, until=until, object_key=object_key)
     return get(connection, request_id)
 
 
@@ -81,12 +90,14 @@ def failed(connection: Connection, request_id: str) -> None:
         _change(connection, request_id, state="failed")
 
 
-def ended(connection: Connection, request_id: str) -> None:
-    """The picture is not shown any more; its key stays until a worker has deleted it."""
-    _change(connection, request_id, state="ended")
+def ended(connection: Connection, request_id: str) -> bool:
+    """The picture is not shown any more; its key stays until a worker has deleted it. False where it was not shown before."""
+    was_granted = (unmaskings.c.request_id == request_id, unmaskings.c.state == "granted")
+    return bool(connection.execute(update(unmaskings).where(*was_granted).values(state="ended")).rowcount)
 
 
 def deleted(connection: Connection, request_id: str) -> None:
+    """Nothing is in the store of it."""
     _change(connection, request_id, object_key=None, media_type=None)
 
 
@@ -95,8 +106,10 @@ def viewed(connection: Connection, request_id: str) -> None:
 
 
 def over(connection: Connection, now: str) -> list[Unmasking]:
-    """Those whose time is over and that do not say so yet."""
-    query = select(unmaskings).where(unmaskings.c.state == "granted", unmaskings.c.until <= now)
+    """Those whose time is over and that do not say so yet, and those of whose picture something may be left."""
+    is_over = and_(unmaskings.c.state == "granted", unmaskings.c.until <= now)
+    is_left = and_(unmaskings.c.state.in_(_SHOWN_NO_MORE), unmaskings.c.object_key.is_not(None))
+    query = select(unmaskings).where(or_(is_over, is_left)).order_by(unmaskings.c.request_id)
     return [_unmasking(row) for row in connection.execute(query).mappings()]
 
 

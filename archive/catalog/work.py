@@ -164,6 +164,11 @@ def is_idle(connection: Connection) -> bool:
     return connection.execute(query.limit(1)).first() is None
 
 
+def is_open(connection: Connection, job: Job) -> bool:
+    """Whether *job* is still to be done."""
+    return connection.execute(select(work.c.work_id).where(_same(job), _is_open())).first() is not None
+
+
 def any_open(connection: Connection, document_id: str, stages: Collection[Stage]) -> bool:
     """Whether a job of one of *stages* of the document is still to be done."""
     query = select(work.c.work_id).where(work.c.document_id == document_id, work.c.stage.in_(stages), _is_open())

@@ -1,11 +1,13 @@
 """The certificates that an archive keeps, each with the version of the file that it is about."""
 
+import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from archive.catalog import derivatives, documents, reviews
 from archive.catalog.derivatives import Derivative
+from archive.catalog.tables import events
 from archive.certificates.signature import Signer
 from archive.errors import NotFound, Refused
 from archive.wiring import Archive
@@ -36,31 +38,40 @@ def kept_certificate(archive: Archive, document_id: str, audience: str, version:
     Raises NotFound(not_found | not_made_yet | certificate_missing), Refused(leak_found | derivative_stale | approval_missing |
     derivative_rejected | derivative_withdrawn).
     """
+    approval = archive.settings.review.approval
     with archive.catalog.read() as connection:
         documents.get(connection, document_id)
         if version is None:
-            derivative = derivatives.ready(connection, document_id, audience)
+            derivative = derivatives.ready(connection, document_id, audience, approval)
         else:
             derivative = derivatives.of_version(connection, document_id, audience, version)
-        key, digest = _newest(connection, derivative)
+        is_needed = audience in approval if derivative.state == "ready" else _had_to_wait(connection, derivative)
+        key, digest = _newest(connection, derivative, is_approval_needed=is_needed)
     if key is None or digest is None:
         raise NotFound("certificate_missing", f"{document_id} for {audience}, version {derivative.version}")
     with archive.holding(document_id).open(KIND, key) as stream:
         return KeptCertificate(derivative, stream.read(), digest)
 
 
-def _newest(connection: Connection, derivative: Derivative) -> tuple[str | None, str | None]:
-    """Key and digest. Nobody is to rely on a version that was taken back, or on edits that nobody approved, however it stands
-    in the catalog by now."""
+def _newest(connection: Connection, derivative: Derivative, *, is_approval_needed: bool) -> tuple[str | None, str | None]:
+    """Key and digest. Nobody is to rely on a version that was taken back, or on what somebody had to approve and nobody did,
+    however it stands in the catalog by now."""
     key, digest = derivative.certificate_key, derivative.certificate_digest
     decided = reviews.of_version(connection, derivative.document_id, derivative.audience, derivative.version)
-    if derivative.state == "awaiting" or (derivative.maker and not decided):
+    if derivative.state == "awaiting" or (not decided and (derivative.maker or is_approval_needed)):
         raise Refused("approval_missing", derivative.document_id)
     for each in decided:
         if each.decision != "approved":
             raise Refused(f"derivative_{each.decision}", derivative.document_id)
         key, digest = each.certificate_key, each.certificate_digest
     return key, digest
+
+
+def _had_to_wait(connection: Connection, derivative: Derivative) -> bool:
+    """Whether it was not to be given out before somebody approved it. The ledger tells that of a version that is superseded."""
+    query = select(events.c.body).where(events.c.document_id == derivative.document_id, events.c.kind == "derivative.awaiting")
+    waited = [json.loads(body) for body in connection.execute(query).scalars()]
+    return (derivative.audience, derivative.version) in {(each["audience"], each["version"]) for each in waited}
 
 
 def note_given(archive: Archive, kept: KeptCertificate, user: str | None = None) -> None:

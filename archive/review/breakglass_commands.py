@@ -10,6 +10,7 @@ from archive.console import exits_with_reason, home_option, json_option, print_j
 from archive.people import reviewer_with
 from archive.review import unmasking
 from archive.review.commands import reason_option, token_option
+from archive.review.unmasking import Told
 from archive.wiring import open_archive
 
 _NAMES = ("state", "asked_by", "asked_at", "decided_by", "decided_at", "until", "alarmed", "views")
@@ -85,9 +86,9 @@ def list_(limit: int, after: str | None, home: Path, *, as_json: bool) -> None:
     shown = found[:limit]
     more = shown[-1].unmasking.request_id if len(found) > limit else None
     if as_json:
-        print_json({"requests": [_json(each.unmasking) | {"reason": each.reason} for each in shown], "next": more})
+        print_json({"requests": [_told_json(each) for each in shown], "next": more})
         return
-    rows = [(each.unmasking.request_id, *_row(each.unmasking), each.reason) for each in shown]
+    rows = [(each.unmasking.request_id, *_row(each.unmasking), each.reason or each.unreadable) for each in shown]
     print_table(("request", "document", "page", "state", "asked by", "asked at", "decided by", "until", "reason"), rows)
     if more:
         click.echo(f"More: --after {more}")
@@ -96,6 +97,10 @@ def list_(limit: int, after: str | None, home: Path, *, as_json: bool) -> None:
 def _json(found: Unmasking) -> dict[str, Any]:
     about = {"request": found.request_id, "document": found.document_id, "page_number": found.page_number}
     return {**about, **{name: getattr(found, name) for name in _NAMES}}
+
+
+def _told_json(told: Told) -> dict[str, Any]:
+    return {**_json(told.unmasking), "reason": told.reason, "unreadable": told.unreadable}
 
 
 def _row(found: Unmasking) -> tuple[object, ...]:

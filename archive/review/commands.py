@@ -89,7 +89,7 @@ def review() -> None:
 @json_option
 @exits_with_reason
 def review_list(audience: str, states: tuple[str, ...], limit: int, after: str | None, home: Path, *, as_json: bool) -> None:
-    """List files that nobody has approved, the greatest risk first, with what makes it."""
+    """List files that nobody has approved, or that were taken back, the greatest risk first, with what makes it."""
     with open_archive(home) as archive:
         page = queue.list_queue(archive, audience, limit, after, states or QUEUED)
     if as_json:
@@ -210,11 +210,16 @@ def remove_mask(
 @audience_option
 @token_option
 @home_option
+@json_option
 @exits_with_reason
-def drop(document: str, edit: int, audience: str, token_file: Path, home: Path) -> None:
+def drop(document: str, edit: int, audience: str, token_file: Path, home: Path, *, as_json: bool) -> None:
     """Take EDIT out of your draft."""
     with open_archive(home) as archive:
         editing.drop_edit(archive, reviewer_with(archive, token_file).user_id, document, audience, edit)
+    if as_json:
+        print_json({"document": document, "audience": audience, "edit": edit})
+    else:
+        click.echo(f"Edit {edit} is out of your draft.")
 
 
 @review.command("submit")
@@ -242,11 +247,16 @@ def submit(document: str, audience: str, token_file: Path, home: Path, *, as_jso
 @audience_option
 @token_option
 @home_option
+@json_option
 @exits_with_reason
-def discard(document: str, audience: str, token_file: Path, home: Path) -> None:
+def discard(document: str, audience: str, token_file: Path, home: Path, *, as_json: bool) -> None:
     """Give up the draft of changes to DOCUMENT's masks, yours or another's."""
     with open_archive(home) as archive:
         editing.discard(archive, reviewer_with(archive, token_file).user_id, document, audience)
+    if as_json:
+        print_json({"document": document, "audience": audience})
+    else:
+        click.echo(f"The draft for {document} is given up.")
 
 
 @review.command("approve")
@@ -278,11 +288,13 @@ def approve(
 @reason_option
 @token_option
 @home_option
+@json_option
 @exits_with_reason
-def reject(document: str, audience: str, version: int, reason: str, token_file: Path, home: Path) -> None:
+def reject(document: str, audience: str, version: int, reason: str, token_file: Path, home: Path, *, as_json: bool) -> None:
     """Send a version back: it is not given out, and the edits in it are a draft of their maker again."""
     with open_archive(home) as archive:
         deciding.reject(archive, reviewer_with(archive, token_file).user_id, Version(document, audience, version), reason)
+    _tell_taken_back(document, audience, version, "rejected", as_json=as_json)
 
 
 @review.command("withdraw")
@@ -292,11 +304,20 @@ def reject(document: str, audience: str, version: int, reason: str, token_file: 
 @reason_option
 @token_option
 @home_option
+@json_option
 @exits_with_reason
-def withdraw(document: str, audience: str, version: int, reason: str, token_file: Path, home: Path) -> None:
+def withdraw(document: str, audience: str, version: int, reason: str, token_file: Path, home: Path, *, as_json: bool) -> None:
     """Take a version back at once, whoever made or approved it. It is not given out again."""
     with open_archive(home) as archive:
         deciding.withdraw(archive, reviewer_with(archive, token_file).user_id, Version(document, audience, version), reason)
+    _tell_taken_back(document, audience, version, "withdrawn", as_json=as_json)
+
+
+def _tell_taken_back(document: str, audience: str, version: int, decision: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"document": document, "audience": audience, "version": version, "decision": decision})
+    else:
+        click.echo(f"Version {version} is {decision}, and not given out.")
 
 
 def _edit(home: Path, token_file: Path, page: PageFor, asked: Asked, *, as_json: bool) -> None:

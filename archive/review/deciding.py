@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from archive.catalog import derivatives, documents, reviews
+from archive.catalog import derivatives, documents, reviews, risks
 from archive.catalog import work as work_rows
 from archive.catalog.derivatives import Derivative
 from archive.catalog.reviews import Decision
+from archive.catalog.risks import Risk
 from archive.certificates.encoding import decode, sign
 from archive.certificates.kept import KIND, signer
 from archive.errors import NotFound, Refused, Unavailable
 from archive.holdings import Holding
 from archive.review.reasons import seal_reason
+from archive.review.risk import score_of
 from archive.wiring import Archive
 from schemas.certificate import LedgerHead, People, Person
 from schemas.work import Job, Stage
@@ -88,22 +90,25 @@ def reject(archive: Archive, person: str, version: Version, reason: str) -> None
     _take_back(archive, person, version, "rejected", reason)
 
 
-def withdraw(archive: Archive, person: str, version: Version, reason: str) -> None:
-    """The version is not given out any more, whoever made it and whoever approved it; errors as of `reject`."""
-    _take_back(archive, person, version, "withdrawn", reason)
+def withdraw(archive: Archive, person: str, version: Version, reason: str, *, or_newer: bool = False) -> None:
+    """The version is not given out any more, whoever made it and whoever approved it; errors as of `reject`. *or_newer* takes
+    back whichever has taken its place."""
+    _take_back(archive, person, version, "withdrawn", reason, or_newer=or_newer)
 
 
-def _take_back(archive: Archive, person: str, version: Version, decision: str, reason: str) -> None:
+def _take_back(archive: Archive, person: str, version: Version, decision: str, reason: str, *, or_newer: bool = False) -> None:
     holding = archive.holding(version.document_id)
     sealed = seal_reason(holding, "decision", reason)
     with archive.catalog.write() as connection:
-        derivative = _to_decide(connection, version, decision)
+        derivative = _to_decide(connection, version, decision, or_newer=or_newer)
         if decision == "rejected":
             _require_another(connection, derivative, person)
         decided = _decision(archive, derivative, decision, person, sealed)
         reviews.decide(connection, decided)
-        derivatives.set_state(connection, derivative, decision)
-        _end_change_set(connection, derivative, "draft", None)
+        if derivative.state != "stale":  # else its successor would not be made, nor the edits burnt that are for that one
+            derivatives.set_state(connection, derivative, decision)
+            _end_change_set(connection, derivative, "draft", None)
+            _count_taken_back(connection, derivative)
         _tell(archive, connection, decided)
         jobs = _describe_again(archive, connection, version.document_id)
     with contextlib.suppress(Unavailable):  # a server that answers requests may only read the index: then the step does it
@@ -123,10 +128,19 @@ def _describe_again(archive: Archive, connection: Connection, document_id: str) 
     return jobs
 
 
-def _to_decide(connection: Connection, version: Version, decision: str) -> Derivative:
+def _count_taken_back(connection: Connection, derivative: Derivative) -> None:
+    """It waits in the queue for somebody to mend it, among the first."""
+    known = risks.of_file(connection, derivative.document_id, derivative.audience)
+    counted = known.signals if known and known.version == derivative.version else {"not_counted": 1}
+    signals = {**counted, "taken_back": 1}
+    version = (derivative.document_id, derivative.audience, derivative.version)
+    risks.put(connection, Risk(*version, score_of(signals), signals))
+
+
+def _to_decide(connection: Connection, version: Version, decision: str, *, or_newer: bool = False) -> Derivative:
     documents.get(connection, version.document_id)
     derivative = derivatives.current_for(connection, version.document_id, version.audience)
-    if derivative.version != version.number:
+    if derivative.version != version.number and not (or_newer and derivative.version > version.number):
         raise Refused("not_this_version", version.document_id)
     if derivative.state not in _STATES[decision]:
         raise Refused("nothing_to_decide", version.document_id)
@@ -145,11 +159,12 @@ def _decision(archive: Archive, derivative: Derivative, decision: str, person: s
 
 def _require_another(connection: Connection, derivative: Derivative, person: str) -> None:
     """Than whoever made the edits that are new in the version. Where none are, because it was made anew of others that were
-    approved before, than all who made those: their places may hold something else by now."""
+    approved before, than all who made those: their places may hold something else by now. The same where the approval of
+    those was taken back: it counts no more."""
     makers = {derivative.maker}
-    if not derivative.maker:
+    if not derivative.maker or reviews.is_approval_undone(connection, derivative.document_id, derivative.audience):
         burnt = derivatives.pages_of(connection, derivative.document_id, derivative.audience)
-        makers = reviews.makers_of(connection, {number for page in burnt for number in page.edits})
+        makers |= reviews.makers_of(connection, {number for page in burnt for number in page.edits})
     if person in makers:
         raise Refused("same_person", derivative.document_id)
 

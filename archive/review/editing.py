@@ -14,6 +14,7 @@ from archive.catalog.derivatives import DerivedPageRow
 from archive.catalog.reviews import ChangeSet, NewEdit
 from archive.errors import NotFound, Refused, Rejected
 from archive.review.reasons import seal_reason
+from archive.staleness import make_stale
 from archive.wiring import Archive
 from schemas.geometry import Box
 from schemas.redaction import Mask
@@ -143,15 +144,7 @@ def discard(archive: Archive, person: str, document_id: str, audience: str) -> N
 
 def make_anew(archive: Archive, connection: Connection, document_id: str, audience: str) -> tuple[Job, ...]:
     """The file for *audience* is stale, and its pages whose edits are not those in force are burnt anew. Gives the steps."""
-    for each in derivatives.make_stale(connection, document_id, audience):
-        archive.ledger.append(
-            connection,
-            "derivative.stale",
-            document_id=document_id,
-            audience=audience,
-            version=each.version,
-            digest=each.digest,
-        )
+    make_stale(archive, connection, document_id, audience)
     work_rows.call_off(connection, document_id, (Stage.FINISH,))  # one in hand would publish without these edits
     is_waiting = documents.get(connection, document_id).state == "waiting"
     if work_rows.any_open(connection, document_id, _MAKES_ALL_ANEW) or (

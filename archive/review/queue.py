@@ -69,7 +69,7 @@ class Standing:
 def list_queue(
     archive: Archive, audience: str, limit: int, cursor: str | None = None, states: Sequence[str] = risks.QUEUED
 ) -> QueuePage:
-    """Up to *limit* files for *audience* that nobody has approved. Raises Rejected(bad_cursor)."""
+    """Up to *limit* files for *audience* that nobody has approved, or that were taken back. Raises Rejected(bad_cursor)."""
     with archive.catalog.read() as connection:
         found = risks.queue(connection, audience, limit + 1, _after(cursor) if cursor else None, states)
     shown = found[:limit]

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from archive.errors import Rejected
+from archive.errors import NotFound, Rejected
 from archive.holdings import Holding
 from archive.keys import open_value, seal_value
+from archive.wiring import Archive
 
 Of = Literal["edit", "decision", "unmasking", "sample"]
 
@@ -23,6 +24,14 @@ def seal_reason(holding: Holding, of: Of, reason: str) -> bytes:
 def open_reason(holding: Holding, of: Of, sealed: bytes) -> str:
     """Raises NotFound(key_unavailable)."""
     return open_value(holding.data_key, _place(holding, of), sealed).decode()
+
+
+def reason_if_readable(archive: Archive, document_id: str, of: Of, sealed: bytes) -> tuple[str | None, str | None]:
+    """The reason, or the code of what keeps it from being read: a list is not to end at one document whose key is destroyed."""
+    try:
+        return open_reason(archive.holding(document_id), of, sealed), None
+    except NotFound as error:
+        return None, error.reason
 
 
 def _place(holding: Holding, of: Of) -> str:

@@ -21,6 +21,7 @@ class Weight:
 
 WEIGHTS: dict[str, Weight] = {
     "withheld": Weight("Reading the file back found something that must be hidden.", 100, 100),
+    "taken_back": Weight("Somebody rejected or withdrew it: its masks are to be changed and submitted.", 100, 100),
     "covered_late": Weight("A value that the first reading missed was found by reading back, and covered then.", 10, 50),
     "uncertain_region": Weight(
         "A region was hidden because it could not be judged, such as handwriting beside a label.", 8, 40

@@ -1,5 +1,6 @@
 """`claimkeep sample`."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,25 @@ from archive.review.sampling import Report, Wanted
 from archive.wiring import open_archive
 from schemas.redaction import Audience
 
-_SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 _SEED = re.compile(r"[0-9a-f]{1,32}")
+
+
+class ShareType(click.ParamType[float]):
+    """A number between 0 and 1, without either."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's
+        try:
+            share = float(value)
+        except ValueError:
+            share = math.nan
+        if not 0 < share < 1:  # which what is no number is not either
+            self.fail("write a number between 0 and 1, such as 0.05", param, ctx)
+        return share
+
+
+_SHARE = ShareType()
 
 
 @click.group()
@@ -104,6 +122,8 @@ def _tell(told: Report, *, as_json: bool) -> None:
     click.echo(f"{plan.plan_id}: {len(pages)} of {plan.population} pages of {plan.batch_id} for {plan.audience}")
     rows = [(each.number, each.document_id, each.page_number, each.version, each.verdict or "") for each in pages]
     print_table(("page", "document", "its page", "version", "verdict"), rows)
+    if plan.seed_given:
+        click.echo(f"Seed {plan.seed} was chosen by {plan.drawn_by}, who may have tried others.")
     click.echo(f"{told.ok} ok, {told.leak} leak, {len(pages) - told.ok - told.leak} not judged")
     if told.upper_bound is None or told.upper_bound_for_more is None:
         click.echo("There is a bound once every page is judged.")
@@ -121,6 +141,7 @@ def _json(told: Report) -> dict[str, Any]:
         "bound": plan.bound,
         "confidence": plan.confidence,
         "seed": plan.seed,
+        "seed_given": plan.seed_given,
         "population": plan.population,
         "sampled": len(told.pages),
         "ok": told.ok,
@@ -137,6 +158,7 @@ def _json(told: Report) -> dict[str, Any]:
                 "verdict": each.page.verdict,
                 "by": each.page.judged_by,
                 "reason": each.reason,
+                "unreadable": each.unreadable,
             }
             for each in told.pages
         ],

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from archive.catalog import derivatives, intake, samples
+from archive.catalog import intake, samples
 from archive.catalog import work as work_rows
 from archive.catalog.samples import Candidate, Plan, SampledPage
 from archive.errors import NotFound, Refused
@@ -14,7 +14,7 @@ from archive.ids import new_sample_id
 from archive.review import deciding
 from archive.review.bounds import sample_size, upper_bound, upper_bound_for_more
 from archive.review.deciding import Version
-from archive.review.reasons import open_reason, seal_reason
+from archive.review.reasons import reason_if_readable, seal_reason
 from archive.wiring import Archive
 
 _SEED_BYTES = 16
@@ -35,10 +35,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ToldPage:
-    """A page of a sample with what was said about it."""
+    """A page of a sample with what was said about it; `unreadable` is the code of what keeps that from being read."""
 
     page: SampledPage
     reason: str | None = field(repr=False)
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Report:
 
 def draw(archive: Archive, person: str, wanted: Wanted) -> Plan:
     """Draw a sample. Raises NotFound(not_found | nothing_to_sample)."""
-    seed = wanted.seed or secrets.token_hex(_SEED_BYTES)
+    is_given = wanted.seed is not None
+    seed = wanted.seed if wanted.seed is not None else secrets.token_hex(_SEED_BYTES)
     with archive.catalog.write() as connection:
         intake.custody(connection, wanted.batch_id)
         found = samples.candidates(connection, wanted.batch_id, wanted.audience)
@@ -70,7 +72,7 @@ def draw(archive: Archive, person: str, wanted: Wanted) -> Plan:
         size = sample_size(len(found), wanted.bound, wanted.confidence)
         at = work_rows.moment(archive.clock())
         shares = (wanted.bound, wanted.confidence)
-        plan = Plan(new_sample_id(), wanted.batch_id, wanted.audience, *shares, seed, len(found), person, at)
+        plan = Plan(new_sample_id(), wanted.batch_id, wanted.audience, *shares, seed, len(found), person, at, is_given)
         drawn = [
             SampledPage(plan.plan_id, number, each.document_id, each.page_number, each.version)
             for number, each in enumerate(drawn_of(found, size, seed), start=1)
@@ -85,6 +87,7 @@ def draw(archive: Archive, person: str, wanted: Wanted) -> Plan:
             population=plan.population,
             size=size,
             seed=seed,
+            seed_given=is_given,
             user=person,
         )
     return plan
@@ -115,7 +118,7 @@ def judge(archive: Archive, person: str, plan_id: str, number: int, verdict: str
         raise Refused("already_decided", plan_id)
     sealed = seal_reason(holding, "sample", reason or "") if reason or verdict == "leak" else None
     if verdict == "leak":  # first, so that a leak that is on record was always acted upon
-        _withdraw(archive, person, drawn.document_id, audience, reason or "")
+        _withdraw(archive, person, Version(drawn.document_id, audience, drawn.version), reason or "")
     with archive.catalog.write() as connection:
         at = work_rows.moment(archive.clock())
         judged = samples.judge(connection, plan_id, number, verdict, person, at, sealed)
@@ -133,7 +136,7 @@ def judge(archive: Archive, person: str, plan_id: str, number: int, verdict: str
 
 
 def report(archive: Archive, plan_id: str) -> Report:
-    """Raises NotFound(not_found | key_unavailable)."""
+    """Raises NotFound."""
     with archive.catalog.read() as connection:
         plan = samples.get(connection, plan_id)
         pages = samples.pages_of(connection, plan_id)
@@ -153,15 +156,13 @@ def report(archive: Archive, plan_id: str) -> Report:
 def _told(archive: Archive, page: SampledPage) -> ToldPage:
     if page.reason is None:
         return ToldPage(page, None)
-    return ToldPage(page, open_reason(archive.holding(page.document_id), "sample", page.reason))
+    return ToldPage(page, *reason_if_readable(archive, page.document_id, "sample", page.reason))
 
 
-def _withdraw(archive: Archive, person: str, document_id: str, audience: str, reason: str) -> None:
+def _withdraw(archive: Archive, person: str, drawn: Version, reason: str) -> None:
     """Whichever version stands: that is the one that people can see. Unless it is taken back already."""
-    with archive.catalog.read() as connection:
-        standing = derivatives.current_for(connection, document_id, audience)
     try:
-        deciding.withdraw(archive, person, Version(document_id, audience, standing.version), reason)
+        deciding.withdraw(archive, person, drawn, reason, or_newer=True)
     except Refused as error:
         if error.reason not in _GONE:
             raise

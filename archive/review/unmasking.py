@@ -14,7 +14,7 @@ from archive.catalog import work as work_rows
 from archive.catalog.unmaskings import Unmasking
 from archive.errors import NotFound, Refused
 from archive.ids import new_request_id
-from archive.review.reasons import open_reason, seal_reason
+from archive.review.reasons import reason_if_readable, seal_reason
 from archive.wiring import Archive
 from schemas.work import Job, Stage
 
@@ -26,10 +26,11 @@ _AN_HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A request with its reason."""
+    """A request with its reason, or with `unreadable`, the code of what keeps that from being read."""
 
     unmasking: Unmasking
-    reason: str = field(repr=False)
+    reason: str | None = field(repr=False)
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,10 @@ def grant(archive: Archive, person: str, request_id: str) -> Unmasking:
     now = archive.clock()
     until = work_rows.moment(now + timedelta(minutes=archive.settings.review.unmasked_minutes))
     with archive.catalog.write() as connection:
-        granted = unmaskings.decide(connection, request_id, "granted", person, work_rows.moment(now), until)
+        key = key_of(unmaskings.get(connection, request_id))
+        granted = unmaskings.decide(connection, request_id, "granted", person, work_rows.moment(now), until, key)
         _tell(archive, connection, "breakglass.granted", granted, person)
-        jobs = (Job(Stage.UNMASK, granted.document_id, granted.page_number, request_id),)
+        jobs = (_job(granted),)
         work_rows.put_all_again(connection, jobs, now)
     archive.queue.announce(jobs)
     return granted
@@ -97,9 +99,9 @@ def look(archive: Archive, person: str, request_id: str) -> Picture:
         raise NotFound("not_found", request_id)
     if found.state != "granted":
         raise Refused("unmasking_not_granted" if found.state == "asked" else f"unmasking_{found.state}", request_id)
-    if found.object_key is None or found.media_type is None:
+    if found.media_type is None:
         raise NotFound("not_made_yet", request_id)
-    with archive.holding(found.document_id).open(KIND, found.object_key) as stream:
+    with archive.holding(found.document_id).open(KIND, key_of(found)) as stream:
         picture = Picture(stream.read(), found.media_type)
     with archive.catalog.write() as connection:
         _require_time(archive, unmaskings.get(connection, request_id))
@@ -113,32 +115,48 @@ def newest(archive: Archive, limit: int, after: str | None = None) -> tuple[Told
     end_what_is_over(archive)
     with archive.catalog.read() as connection:
         found = unmaskings.newest(connection, limit, after)
-    return tuple(Told(each, open_reason(archive.holding(each.document_id), "unmasking", each.reason)) for each in found)
+    return tuple(Told(each, *reason_if_readable(archive, each.document_id, "unmasking", each.reason)) for each in found)
 
 
 def end_what_is_over(archive: Archive) -> None:
-    """Have the pictures deleted whose time is over. Workers do it: a server that answers requests may not delete objects."""
+    """Have the pictures deleted whose time is over, and what may be left of others. Workers do it: a server that answers
+    requests may not delete objects."""
     with archive.catalog.read() as connection:
-        over = unmaskings.over(connection, work_rows.moment(archive.clock()))
-    if not over:
-        return
-    jobs = tuple(Job(Stage.UNMASK, each.document_id, each.page_number, each.request_id) for each in over)
+        if not _to_end(archive, connection):
+            return
     with archive.catalog.write() as connection:
+        over = _to_end(archive, connection)
         for each in over:
             end(archive, connection, each)
+        jobs = tuple(job for job in map(_job, over) if not work_rows.is_open(connection, job))
         work_rows.put_all_again(connection, jobs, archive.clock())
     archive.queue.announce(jobs)
 
 
-def end(archive: Archive, connection: Connection, granted: Unmasking) -> None:
-    """Its time is over."""
-    unmaskings.ended(connection, granted.request_id)
-    _tell(archive, connection, "breakglass.ended", granted, None)
+def end(archive: Archive, connection: Connection, found: Unmasking) -> None:
+    """Its time is over; told once, whoever comes to it."""
+    if unmaskings.ended(connection, found.request_id):
+        _tell(archive, connection, "breakglass.ended", found, None)
+
+
+def key_of(found: Unmasking) -> str:
+    """Where the picture lies, or would: known before it is drawn, so that it can be deleted whatever became of its maker."""
+    return found.object_key or f"{KIND}/{found.document_id}/{found.request_id}"
 
 
 def is_over(archive: Archive, found: Unmasking) -> bool:
     """Whether nothing is to be shown to the asker, or not any more."""
     return found.state != "granted" or found.until is None or found.until <= work_rows.moment(archive.clock())
+
+
+def _to_end(archive: Archive, connection: Connection) -> list[Unmasking]:
+    """But for those whose step waits or is in hand already: its worker sees by itself that the time is over."""
+    over = unmaskings.over(connection, work_rows.moment(archive.clock()))
+    return [each for each in over if each.state == "granted" or not work_rows.is_open(connection, _job(each))]
+
+
+def _job(found: Unmasking) -> Job:
+    return Job(Stage.UNMASK, found.document_id, found.page_number, found.request_id)
 
 
 def _require_time(archive: Archive, found: Unmasking) -> None:

@@ -51,10 +51,11 @@ class RequestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ToldRequest:
-    """A request and why it was made."""
+    """A request and why it was made, or `unreadable`, the reason code of what keeps that from being read."""
 
     request: RequestAnswer
-    reason: str = field(repr=False)
+    reason: str | None = field(repr=False)
+    unreadable: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def all_requests(
 ) -> Requests:
     """Who asked for what, why, and what became of it."""
     found = unmasking.newest(archive, limit + 1, after)
-    shown = tuple(ToldRequest(_answer(each.unmasking), each.reason) for each in found[:limit])
+    shown = tuple(ToldRequest(_answer(each.unmasking), each.reason, each.unreadable) for each in found[:limit])
     return Requests(shown, shown[-1].request.request if len(found) > limit else None)
 
 
@@ -122,5 +123,5 @@ def _answer(found: Unmasking) -> RequestAnswer:
         until=found.until,
         alarmed=found.alarmed,
         views=found.views,
-        ready=found.state == "granted" and found.object_key is not None,
+        ready=found.state == "granted" and found.media_type is not None,
     )

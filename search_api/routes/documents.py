@@ -163,7 +163,7 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
         shows_pages = documents.get(connection, document).state != "waiting"
         rows = documents.pages_of(connection, document)
         versions = _versions(readings.of_document(connection, document))
-        hidden = derivatives.hidden_audiences(connection, document)
+        hidden = derivatives.hidden_audiences(connection, document, archive.settings.review.approval)
         verified = {
             audience: {page.page_number for page in derivatives.pages_of(connection, document, audience) if _is_shown(page)}
             for audience in Audience
@@ -221,7 +221,7 @@ def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Au
     reading it back found something, `derivative_stale` where it was made from an older reading."""
     with archive.catalog.read() as connection:
         media_type = derivative_type(documents.get(connection, document).media_type)
-        derivative = derivatives.ready(connection, document, audience)
+        derivative = derivatives.ready(connection, document, audience, archive.settings.review.approval)
     parts = _parts(archive.holding(document).open("derivative", derivative.object_key or ""))
     first = next(parts, b"")  # a changed object fails here, before anything is promised
     _note(archive, "derivative.downloaded", document, user=user.user_id, audience=audience.value, digest=derivative.digest)
@@ -262,7 +262,7 @@ def _verified_page(archive: Archive, document_id: str, page_number: int, audienc
         if documents.get(connection, document_id).state == "waiting":
             raise NotFound("not_made_yet", document_id)
         documents.page(connection, document_id, page_number)
-        return derivatives.verified_page(connection, document_id, page_number, audience)
+        return derivatives.verified_page(connection, document_id, page_number, audience, archive.settings.review.approval)
 
 
 def _versions(rows: Iterable[Reading]) -> dict[int, tuple[ReadingAnswer, ...]]:

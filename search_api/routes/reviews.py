@@ -1,7 +1,7 @@
 """Reviewing redactions: the queue by risk, changes to masks, and what a second person decides."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,7 +29,7 @@ BoxAsked = tuple[Pixel, Pixel, Pixel, Pixel]
 
 Reason = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 VersionNumber = Annotated[int, Field(ge=1, le=_LARGEST)]
-State = Literal["awaiting", "withheld", "rejected", "ready"]
+State = Literal["awaiting", "withheld", "rejected", "withdrawn", "ready"]
 
 
 class _Body(BaseModel):
@@ -72,7 +72,8 @@ class TakenBack(_Body):
 
 @dataclass(frozen=True, slots=True)
 class QueueAnswer:
-    """Files that nobody has approved, the greatest risk first. `next`, given as `after`, brings those that follow."""
+    """Files that nobody has approved, or that were taken back, the greatest risk first. `next`, given as `after`, brings those
+    that follow."""
 
     files: tuple[QueuedFile, ...]
     next: str | None
@@ -179,7 +180,7 @@ class Done:
 def review_queue(
     archive: ArchiveHere,
     audience: Audience,
-    state: Annotated[tuple[State, ...], Query()] = ("awaiting", "withheld", "rejected", "ready"),
+    state: Annotated[tuple[State, ...], Query()] = get_args(State),
     limit: Annotated[int, Query(ge=1, le=_MOST_FILES)] = 50,
     after: Annotated[str | None, Query(max_length=64)] = None,
 ) -> QueueAnswer:

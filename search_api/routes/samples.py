@@ -41,7 +41,8 @@ class NewVerdict(_Body):
 
 @dataclass(frozen=True, slots=True)
 class SampledPageAnswer:
-    """A page of the sample, counted from 1 in it; `verdict`: ok, leak, or none yet."""
+    """A page of the sample, counted from 1 in it; `verdict`: ok, leak, or none yet. `unreadable` is the reason code of what
+    keeps the reason from being read."""
 
     page: int
     document: str
@@ -50,11 +51,13 @@ class SampledPageAnswer:
     verdict: str | None
     by: str | None
     reason: str | None = field(repr=False)
+    unreadable: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class SampleAnswer:
-    """`upper_bound` of the share of the batch's pages that leak, and of pages made like them; none before all are judged."""
+    """`upper_bound` of the share of the batch's pages that leak, and of pages made like them; none before all are judged.
+    `seed_given`: whoever drew chose the seed; null where an older program drew."""
 
     plan: str
     batch: str
@@ -62,6 +65,7 @@ class SampleAnswer:
     bound: float
     confidence: float
     seed: str
+    seed_given: bool | None
     population: int
     sampled: int
     ok: int
@@ -101,6 +105,7 @@ def _answer(told: Report) -> SampleAnswer:
         bound=plan.bound,
         confidence=plan.confidence,
         seed=plan.seed,
+        seed_given=plan.seed_given,
         population=plan.population,
         sampled=len(told.pages),
         ok=told.ok,
@@ -117,6 +122,7 @@ def _answer(told: Report) -> SampleAnswer:
                 each.page.verdict,
                 each.page.judged_by,
                 each.reason,
+                each.unreadable,
             )
             for each in told.pages
         ),

@@ -175,7 +175,7 @@ def test_an_archive_of_the_first_version_is_brought_along_with_all_that_is_in_it
         first = kept[0]
         assert (first.engine, first.confidence, first.width, first.rotation) == ("ppocr/3", 0.71, 800, 90)
         assert first.made_at == "2026-11-22T12:00:00.000000+00:00"
-        made = derivatives.ready(connection, "D-1", "handler")
+        made = derivatives.ready(connection, "D-1", "handler", ())
         assert (made.version, made.object_key, made.size, made.leaks) == (1, "derivative/D-1/x", 7, ())
         assert (made.certificate_key, made.certificate_digest) == (None, None)
         assert [page.checks for page in derivatives.pages_of(connection, "D-1", "handler")] == [()]
@@ -463,10 +463,10 @@ def test_a_burnt_page_comes_back_with_its_masks_and_leaks(catalog):
     assert read(catalog, derivatives.pages_of, "D-1", "handler") == [page]
     assert read(catalog, derivatives.audiences, "D-1") == ["handler"]
     with pytest.raises(Refused, match="leak_found"):
-        read(catalog, derivatives.verified_page, "D-1", 1, "handler")
+        read(catalog, derivatives.verified_page, "D-1", 1, "handler", ())
     verified = DerivedPageRow("D-1", 1, "handler", "verified", "key/2", "image/png", 800, 600, 300.0)
     assert write(catalog, derivatives.put_page, verified) == "key/1"
-    assert read(catalog, derivatives.verified_page, "D-1", 1, "handler") == verified
+    assert read(catalog, derivatives.verified_page, "D-1", 1, "handler", ()) == verified
 
 
 def test_an_older_version_keeps_its_certificate(catalog):
@@ -487,11 +487,11 @@ def test_a_derivative_is_ready_then_stale_then_superseded(catalog):
         documents.add(connection, document("D-1"))
         assert derivatives.next_version(connection, "D-1", "handler") == 1
         derivatives.put(connection, a_derivative(1))
-        assert derivatives.ready(connection, "D-1", "handler") == a_derivative(1)
+        assert derivatives.ready(connection, "D-1", "handler", ()) == a_derivative(1)
         assert derivatives.make_stale(connection, "D-1") == [a_derivative(1)]
         assert derivatives.make_stale(connection, "D-1") == []
         with pytest.raises(Refused, match="derivative_stale"):
-            derivatives.ready(connection, "D-1", "handler")
+            derivatives.ready(connection, "D-1", "handler", ())
         derivatives.put(connection, a_derivative(2, "withheld", leaks=(Leak("name", "text"),)))
         assert [each.version for each in derivatives.current(connection, "D-1")] == [2]
         assert derivatives.withheld(connection) == 1
@@ -499,7 +499,7 @@ def test_a_derivative_is_ready_then_stale_then_superseded(catalog):
         assert derivatives.current(connection, "D-1") == []
         assert derivatives.withheld(connection) == 0
         with pytest.raises(NotFound, match="not_made_yet"):
-            derivatives.ready(connection, "D-1", "handler")
+            derivatives.ready(connection, "D-1", "handler", ())
 
 
 # Users.

@@ -1,12 +1,13 @@
 """What the catalog itself holds of reviews, in every database: two people, one open change set, one decision of a kind."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from archive.catalog import derivatives, documents, intake, reviews, risks, samples, unmaskings
+from archive.catalog import derivatives, documents, intake, reviews, risks, samples, unmaskings, work
 from archive.catalog.derivatives import Derivative, DerivedPageRow
 from archive.catalog.reviews import Decision, NewEdit
 from archive.catalog.risks import After, Risk
@@ -16,6 +17,7 @@ from archive.catalog.unmaskings import Unmasking
 from archive.errors import NotFound, Refused
 from schemas.geometry import Box
 from schemas.review import EditAction, MaskEdit
+from schemas.work import Job, Stage
 from tests.builders.catalogs import CATALOGS, NEW_CATALOGS, document
 from tests.contract.test_catalog import as_an_older_program_left_it
 
@@ -146,12 +148,12 @@ def test_neither_file_nor_page_is_served_in_a_state_that_somebody_must_end(catal
         derivatives.put(connection, derivative(state=state))
         derivatives.put_page(connection, DerivedPageRow("D-1", 1, "public", "verified", edits=(3, 7)))
     for ask in (
-        lambda connection: derivatives.ready(connection, "D-1", "public"),
-        lambda connection: derivatives.verified_page(connection, "D-1", 1, "public"),
+        lambda connection: derivatives.ready(connection, "D-1", "public", ()),
+        lambda connection: derivatives.verified_page(connection, "D-1", 1, "public", ()),
     ):
         with pytest.raises(Refused, match=reason):
             read(catalog, ask)
-    assert read(catalog, derivatives.hidden_audiences, "D-1") == {"public"}
+    assert read(catalog, derivatives.hidden_audiences, "D-1", ()) == {"public"}
     assert read(catalog, derivatives.burnt_page, "D-1", 1, "public").edits == (3, 7)
     assert read(catalog, derivatives.awaiting) == (1 if state == "awaiting" else 0)
 
@@ -160,15 +162,61 @@ def test_the_good_pages_of_a_file_that_leaks_are_shown_unless_people_have_a_say_
     with catalog.write() as connection:
         derivatives.put(connection, derivative(state="withheld"))
         derivatives.put_page(connection, DerivedPageRow("D-1", 1, "public", "verified"))
-    assert read(catalog, derivatives.verified_page, "D-1", 1, "public").state == "verified"
+    assert read(catalog, derivatives.verified_page, "D-1", 1, "public", ()).state == "verified"
     with catalog.write() as connection:
         begun = reviews.begin_set(connection, "D-1", "public", "lin", AT)
         reviews.add_edit(connection, begun.change_set_id, NewEdit(1, EditAction.ADD, "OTHER", BOX, None, b"x"), AT)
-    assert read(catalog, derivatives.hidden_audiences, "D-1") == set()
+    assert read(catalog, derivatives.hidden_audiences, "D-1", ()) == set()
     write(catalog, reviews.put_set, begun.change_set_id, "submitted")
     with pytest.raises(Refused, match="leak_found"):
-        read(catalog, derivatives.verified_page, "D-1", 1, "public")
-    assert read(catalog, derivatives.hidden_audiences, "D-1") == {"public"}
+        read(catalog, derivatives.verified_page, "D-1", 1, "public", ())
+    assert read(catalog, derivatives.hidden_audiences, "D-1", ()) == {"public"}
+
+
+PUBLIC = ("public",)
+
+
+@pytest.mark.parametrize("state", ["withheld", "ready", None])
+def test_where_approval_is_asked_for_no_page_is_shown_that_nobody_approved(catalog, state):
+    """Neither a clean one of a file that leaks, nor one of a file older than the rule, nor one of no file."""
+    with catalog.write() as connection:
+        if state:
+            derivatives.put(connection, derivative(state=state, maker=""))
+        derivatives.put_page(connection, DerivedPageRow("D-1", 1, "public", "verified"))
+    assert read(catalog, derivatives.verified_page, "D-1", 1, "public", ("handler",)).state == "verified"
+    assert read(catalog, derivatives.hidden_audiences, "D-1", ("handler",)) == set()
+    reason = {"withheld": "leak_found", "ready": "approval_missing", None: "not_made_yet"}[state]
+    with pytest.raises((Refused, NotFound), match=reason):
+        read(catalog, derivatives.verified_page, "D-1", 1, "public", PUBLIC)
+    assert read(catalog, derivatives.hidden_audiences, "D-1", PUBLIC) == {"public"}
+
+
+def test_pages_burnt_anew_are_not_shown_by_the_approval_of_the_version_before(catalog):
+    with catalog.write() as connection:
+        derivatives.put(connection, derivative(state="ready"))
+        derivatives.put_page(connection, DerivedPageRow("D-1", 1, "public", "verified"))
+        reviews.decide(connection, decision())
+    assert read(catalog, derivatives.verified_page, "D-1", 1, "public", PUBLIC).state == "verified"
+    assert read(catalog, derivatives.ready, "D-1", "public", PUBLIC).version == 1
+    write(catalog, work.put, [Job(Stage.HIDE, "D-1", 1, "public")], datetime(2026, 11, 23, tzinfo=UTC))
+    with pytest.raises(NotFound, match="not_made_yet"):
+        read(catalog, derivatives.verified_page, "D-1", 1, "public", PUBLIC)
+
+
+@pytest.mark.parametrize("say", ["edits", "taken back"])
+def test_where_people_have_a_say_no_page_is_shown_before_there_is_a_file(catalog, say):
+    with catalog.write() as connection:
+        derivatives.put(connection, derivative(state="ready"))
+        derivatives.put_page(connection, DerivedPageRow("D-1", 1, "public", "verified"))
+        if say == "edits":
+            begun = reviews.begin_set(connection, "D-1", "public", "lin", AT)
+            reviews.add_edit(connection, begun.change_set_id, NewEdit(1, EditAction.ADD, "OTHER", BOX, None, b"x"), AT)
+            reviews.put_set(connection, begun.change_set_id, "submitted")
+        else:
+            reviews.decide(connection, decision("withdrawn"))
+        derivatives.supersede(connection, "D-1")
+    with pytest.raises(NotFound, match="not_made_yet"):
+        read(catalog, derivatives.verified_page, "D-1", 1, "public", ())
 
 
 def test_one_version_changes_its_state_and_no_other(catalog):
@@ -321,13 +369,26 @@ def test_a_picture_is_kept_with_a_request_only_while_it_is_granted(catalog):
     assert read(catalog, unmaskings.get, "G-1").views == 1
     assert read(catalog, unmaskings.over, AT) == []
     assert [each.object_key for each in read(catalog, unmaskings.over, LATER)] == ["unmasked/x"]
-    write(catalog, unmaskings.ended, "G-1")
-    assert read(catalog, unmaskings.over, LATER) == []
+    assert [write(catalog, unmaskings.ended, "G-1") for _ in range(2)] == [True, False]
+    assert [each.object_key for each in read(catalog, unmaskings.over, AT)] == ["unmasked/x"]  # until it is deleted
     write(catalog, unmaskings.failed, "G-1")
     assert read(catalog, unmaskings.get, "G-1").state == "ended"
     assert read(catalog, unmaskings.get, "G-1").object_key == "unmasked/x"
     write(catalog, unmaskings.deleted, "G-1")
     assert read(catalog, unmaskings.get, "G-1").object_key is None
+    assert read(catalog, unmaskings.over, LATER) == []
+
+
+def test_where_a_picture_is_to_lie_is_known_from_when_it_is_granted_and_no_longer_than_it_may_lie_there(catalog):
+    for request_id in ("G-1", "G-2"):
+        write(catalog, unmaskings.put, asked(request_id))
+    write(catalog, unmaskings.decide, "G-1", "granted", "zhao", AT, LATER, "unmasked/x")
+    write(catalog, unmaskings.decide, "G-2", "refused", "zhao", AT, None)
+    assert read(catalog, unmaskings.get, "G-1").object_key == "unmasked/x"
+    write(catalog, unmaskings.failed, "G-1")
+    assert [each.request_id for each in read(catalog, unmaskings.over, AT)] == ["G-1"]
+    write(catalog, unmaskings.deleted, "G-1")
+    assert read(catalog, unmaskings.over, LATER) == []
 
 
 def test_requests_are_counted_by_person_and_time_and_listed_the_newest_first(catalog):
@@ -343,8 +404,9 @@ def test_requests_are_counted_by_person_and_time_and_listed_the_newest_first(cat
 # Samples.
 
 
-def test_a_sample_comes_back_as_it_was_drawn_and_each_page_is_judged_once(catalog):
-    plan = samples.Plan("S-1", "B-1", "public", 0.01, 0.95, "00ff", 3, "lin", AT)
+@pytest.mark.parametrize("given", [True, False, None])
+def test_a_sample_comes_back_as_it_was_drawn_and_each_page_is_judged_once(catalog, given):
+    plan = samples.Plan("S-1", "B-1", "public", 0.01, 0.95, "00ff", 3, "lin", AT, given)
     pages = [samples.SampledPage("S-1", number, "D-1", number, 1) for number in (1, 2)]
     with catalog.write() as connection:
         intake.open_batch(connection, "B-1", AT, b"sealed")
@@ -366,6 +428,19 @@ def test_a_sample_comes_back_as_it_was_drawn_and_each_page_is_judged_once(catalo
 
 
 # Older archives.
+
+
+def test_of_samples_that_an_older_program_drew_nobody_knows_who_chose_the_seed(new_place):
+    as_an_older_program_left_it(
+        new_place,
+        "0005",
+        "INSERT INTO batches (batch_id, opened_at, custody) VALUES ('B-1', '2026', :key)",
+        "INSERT INTO sample_plans (plan_id, batch_id, audience, bound, confidence, seed, population, drawn_by, drawn_at) "
+        "VALUES ('S-1', 'B-1', 'public', 0.01, 0.95, '00ff', 3, 'lin', '2026')",
+    )
+    catalog = new_place.open()
+    assert read(catalog, samples.get, "S-1").seed_given is None
+    catalog.close()
 
 
 def test_the_files_of_an_older_archive_are_in_the_queue_and_can_be_decided(new_place):

@@ -1,6 +1,7 @@
 """Reviews, pages seen unmasked, and samples over HTTP."""
 
 import io
+from typing import get_args
 
 import pytest
 
@@ -8,6 +9,7 @@ from archive.catalog import risks, unmaskings, users
 from archive.catalog.risks import Risk
 from archive.errors import Unavailable
 from archive.review import unmasking
+from search_api.routes.reviews import State
 from tests.builders.api import service
 from tests.builders.kept_documents import KeptDocument, keep, picture
 
@@ -104,6 +106,18 @@ def test_nobody_finds_by_its_text_what_was_taken_back_before_a_worker_has_come_t
     assert document in [hit["document"] for hit in by_number["hits"]]
 
 
+def test_what_was_withdrawn_waits_in_the_queue_with_its_reason(running):
+    document = keep(running.archive, KeptDocument())
+    post(running, "zhao", f"/api/reviews/{document}/withdraw", **HANDLER, version=1, reason="a name shows")
+    for asked in (HANDLER, {**HANDLER, "state": "withdrawn"}):
+        (listed,) = running.ask("zhao", "GET", "/api/reviews", params=asked).json()["files"]
+        assert (listed["document"], listed["state"], listed["signals"][0]["name"]) == (document, "withdrawn", "taken_back")
+
+
+def test_the_api_knows_the_states_of_the_queue():
+    assert get_args(State) == risks.QUEUED
+
+
 def test_the_queue_is_told_with_its_reasons_and_in_pages(running):
     documents = [keep(running.archive, KeptDocument(policy_number=f"PZAT201900004{number}")) for number in (17, 18)]
     with running.archive.catalog.write() as connection:
@@ -180,6 +194,7 @@ def test_a_sample_is_drawn_judged_and_told(running):
     batch = running.ask("archivist", "GET", "/api/batches").json()["batches"][0]["batch"]
     plan = post(running, "zhao", "/api/samples", batch=batch, **HANDLER, bound=0.05, seed="ab").json()
     assert (plan["population"], plan["sampled"], plan["upper_bound"], plan["met"]) == (1, 1, None, None)
+    assert plan["seed_given"] is True
     judged = post(running, "zhao", f"/api/samples/{plan['plan']}/pages/1", verdict="ok").json()
     assert (judged["upper_bound"], judged["met"], judged["pages"][0]["by"]) == (0.0, True, "zhao")
     again = post(running, "zhao", f"/api/samples/{plan['plan']}/pages/1", verdict="leak", reason="x")

@@ -9,19 +9,22 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from archive.catalog import unmaskings
-from archive.catalog.tables import events
-from archive.errors import NotFound, Refused, Rejected
+from archive.catalog import unmaskings, work
+from archive.catalog.tables import documents, events
+from archive.errors import NotFound, Refused, Rejected, Unavailable
 from archive.review import unmasking
 from archive.wiring import open_archive
 from claimkeep.cli import main
+from schemas.work import Job, Stage
 from tests.builders.archives import Clock, make_archive
 from tests.builders.read_documents import document_of, files_of, ingest, scan, work_off
 from tests.builders.reviewed_documents import add_reviewers
 from tests.fakes import two_engines
 from tests.fakes.two_engines import GOOD, POOR
+from workers import pipeline
+from workers.steps import results
 
 WHY = "the telephone number cannot be told from the fax number"
 LATER = timedelta(minutes=15)
@@ -155,6 +158,127 @@ def test_a_picture_that_is_drawn_too_late_is_not_kept(archive, document, clock):
         unmasking.look(archive, "lin", request)
 
 
+def fails_once(monkeypatch, place, name, error):
+    """The next call of *name* raises *error* and does nothing."""
+    does, errors = getattr(place, name), [error]
+
+    def run(*arguments):
+        if errors:
+            raise errors.pop()
+        return does(*arguments)
+
+    monkeypatch.setattr(place, name, run)
+
+
+def test_a_picture_that_the_store_would_not_delete_is_deleted_later(archive, document, clock, monkeypatch):
+    request = granted(archive, document)
+    clock.advance(LATER)
+    fails_once(monkeypatch, archive.store, "delete", Unavailable("store_unavailable"))
+    with pytest.raises(Refused, match="unmasking_ended"):
+        unmasking.look(archive, "lin", request)
+    work_off(archive, tools())
+    assert len(kept_pictures(archive)) == 1
+    clock.advance(timedelta(minutes=1))
+    work_off(archive, tools())
+    assert kept_pictures(archive) == []
+    with archive.catalog.read() as connection:
+        assert unmaskings.get(connection, request).object_key is None
+    assert [kind for kind, _ in kinds_and_facts(archive)].count("breakglass.ended") == 1
+
+
+@pytest.mark.parametrize("error", [Unavailable("catalog_unavailable"), Refused("lease_lost")])
+def test_a_picture_that_was_kept_and_not_recorded_is_one_picture_and_is_deleted(archive, document, clock, monkeypatch, error):
+    fails_once(monkeypatch, results, "unmasked", error)
+    request = granted(archive, document)
+    assert len(kept_pictures(archive)) == 1
+    clock.advance(timedelta(minutes=1))
+    with archive.catalog.write() as connection:  # the worker is gone, and its lease was taken back
+        work.put_again(connection, Job(Stage.UNMASK, document, 1, request), clock())
+    work_off(archive, tools())
+    assert unmasking.look(archive, "lin", request).data
+    assert len(kept_pictures(archive)) == 1
+    clock.advance(LATER)
+    unmasking.newest(archive, 1)
+    work_off(archive, tools())
+    assert kept_pictures(archive) == []
+
+
+def test_a_picture_is_deleted_whose_drawing_was_given_up_after_it_was_kept(archive, document, monkeypatch):
+    fails_once(monkeypatch, results, "unmasked", RuntimeError("out of luck"))
+    request = granted(archive, document)
+    with pytest.raises(Refused, match="unmasking_failed"):
+        unmasking.look(archive, "lin", request)
+    work_off(archive, tools())
+    assert kept_pictures(archive) == []
+
+
+def test_a_picture_whose_time_is_over_while_it_is_drawn_is_deleted_even_where_the_store_fails(
+    archive, document, clock, monkeypatch
+):
+    draw = pipeline.watermarked
+
+    def slowly(*arguments):
+        clock.advance(LATER)
+        return draw(*arguments)
+
+    monkeypatch.setattr(pipeline, "watermarked", slowly)
+    fails_once(monkeypatch, archive.store, "delete", Unavailable("store_unavailable"))
+    request = granted(archive, document)
+    with archive.catalog.read() as connection:
+        assert unmaskings.get(connection, request).state == "ended"
+    assert len(kept_pictures(archive)) == 1
+    clock.advance(timedelta(minutes=1))
+    work_off(archive, tools())
+    assert kept_pictures(archive) == []
+    assert [kind for kind, _ in kinds_and_facts(archive)].count("breakglass.ended") == 1
+
+
+def test_a_picture_is_deleted_when_its_documents_key_is_destroyed(archive, document, clock):
+    granted(archive, document)
+    destroy_key(archive, document)
+    clock.advance(LATER)
+    unmasking.newest(archive, 1)
+    work_off(archive, tools())
+    assert kept_pictures(archive) == []
+
+
+def destroy_key(archive, document):
+    with archive.catalog.write() as connection:
+        connection.execute(update(documents).where(documents.c.document_id == document).values(wrapped_key=b""))
+
+
+def test_one_document_whose_key_is_destroyed_does_not_end_the_list(archive, document):
+    other = ingest(archive, scan(POOR))
+    work_off(archive, tools())
+    for each in (document, other):
+        unmasking.ask(archive, "lin", each, 1, WHY)
+    destroy_key(archive, document)
+    told = {each.unmasking.document_id: (each.reason, each.unreadable) for each in unmasking.newest(archive, 10)}
+    assert told == {document: (None, "key_unavailable"), other: (WHY, None)}
+    listed = {each["document"]: (each["reason"], each["unreadable"]) for each in answer(archive, "list")["requests"]}
+    assert listed == told
+    shown = CliRunner().invoke(main, ["breakglass", "list", "--home", str(archive.home)]).output
+    assert WHY in shown
+    assert "key_unavailable" in shown
+
+
+def test_the_end_is_told_once_whoever_else_comes_to_it(archive, document, clock, monkeypatch):
+    granted(archive, document)
+    clock.advance(LATER)
+    over, asked = unmaskings.over, []
+
+    def meanwhile(*arguments):
+        found = over(*arguments)
+        if not asked:  # between somebody's look at what is over and what they write of it
+            asked.append(True)
+            unmasking.end_what_is_over(archive)
+        return found
+
+    monkeypatch.setattr(unmaskings, "over", meanwhile)
+    unmasking.end_what_is_over(archive)
+    assert [kind for kind, _ in kinds_and_facts(archive)].count("breakglass.ended") == 1
+
+
 def test_asking_too_often_within_an_hour_raises_an_alarm_and_is_not_refused(archive, document, clock):
     alarms = [unmasking.ask(archive, "lin", document, 1, WHY).alarmed for _ in range(3)]
     assert alarms == [False, False, True]
@@ -185,8 +309,6 @@ def test_drawing_a_page_for_somebody_changes_nothing_about_the_document(archive,
 
 
 def test_a_page_that_cannot_be_drawn_ends_the_request_and_nothing_else(archive, document, monkeypatch):
-    from workers import pipeline
-
     def broken(*_):
         raise RuntimeError("no such picture")
 

@@ -149,7 +149,7 @@ def test_a_file_older_than_certificates_says_so_until_it_is_made_again(archive):
         kept_certificate(archive, document_id, "handler")
     again.make(archive, document_id, Audience.HANDLER)
     with archive.catalog.read() as connection:
-        assert derivatives.ready(connection, document_id, "handler").version == 1  # given out until the other is ready
+        assert derivatives.ready(connection, document_id, "handler", ()).version == 1  # given out until the other is ready
     work_off(archive, tools())
     assert files_of(archive, document_id) == [("handler", 2, "ready"), ("public", 1, "ready")]
     assert finding(archive, document_id, kept_certificate(archive, document_id, "handler")).is_valid

@@ -112,8 +112,8 @@ def test_files_are_stale_and_not_served_from_the_new_reading_until_they_are_veri
     assert document_of(archive, document_id).state == "waiting"
     with archive.catalog.read() as connection:
         for serve in (
-            lambda: derivatives.ready(connection, document_id, "handler"),
-            lambda: derivatives.verified_page(connection, document_id, 2, "public"),
+            lambda: derivatives.ready(connection, document_id, "handler", ()),
+            lambda: derivatives.verified_page(connection, document_id, 2, "public", ()),
         ):
             with pytest.raises(Refused, match="derivative_stale"):
                 serve()

@@ -5,6 +5,7 @@ import json
 from functools import cache
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 from sqlalchemy import select
 
@@ -87,12 +88,12 @@ def submitted(archive, person, document_id, audience="public"):
 
 def ready_file(archive, document_id, audience="public"):
     with archive.catalog.read() as connection:
-        return derivatives.ready(connection, document_id, audience)
+        return derivatives.ready(connection, document_id, audience, archive.settings.review.approval)
 
 
 def page_image(archive, document_id, audience="public", page=1):
     with archive.catalog.read() as connection:
-        row = derivatives.verified_page(connection, document_id, page, audience)
+        row = derivatives.verified_page(connection, document_id, page, audience, archive.settings.review.approval)
     with archive.holding(document_id).open("derived", row.object_key) as stream:
         return stream.read()
 
@@ -434,6 +435,41 @@ def test_the_settings_can_ask_for_approval_of_whatever_is_made(tmp_path):
         assert ready_file(archive, document).version == 1
 
 
+def test_where_approval_is_asked_for_no_page_is_shown_before_there_is_a_file_and_somebody_approved_it(tmp_path):
+    home = tmp_path / "home"
+    make_archive(home).close()
+    (home / "claimkeep.toml").write_text('[review]\napproval = ["public"]\n')
+    with open_archive(home) as archive:
+        add_reviewers(archive, "lin")
+        document = made(archive, GOOD)
+        again.make(archive, document, Audience.PUBLIC)
+        work_off(archive, tools(), steps=1)
+        assert masks_of(archive, document)  # burnt and verified, and part of no file yet
+        with pytest.raises(NotFound, match="not_made_yet"):
+            page_image(archive, document)
+        work_off(archive, tools())
+        with pytest.raises(Refused, match="approval_missing"):
+            page_image(archive, document)
+        deciding.approve(archive, "lin", version_of(archive, document))
+        assert page_image(archive, document)
+
+
+def test_a_file_older_than_the_rule_that_it_be_approved_waits_for_it_too(archive, document, tmp_path):
+    (archive.home / "claimkeep.toml").write_text(SETTINGS + '[review]\napproval = ["public"]\n')
+    with open_archive(archive.home) as stricter:
+        for way in (page_image, ready_file, kept_certificate):
+            with pytest.raises(Refused, match="approval_missing"):
+                way(stricter, document, "public")
+        with pytest.raises(Refused, match="approval_missing"):
+            kept_certificate(stricter, document, "public", version=1)
+        exported = run("export", document, "--audience", "public", "--out", tmp_path / "out.pdf", "--home", archive.home)
+        assert (exported.exit_code, "approval_missing" in exported.output) == (3, True)
+        deciding.approve(stricter, "lin", version_of(stricter, document))
+        assert page_image(stricter, document)
+        assert ready_file(stricter, document)
+        assert kept_certificate(stricter, document, "public", version=1)
+
+
 # What was taken back.
 
 
@@ -476,6 +512,71 @@ def test_a_version_that_was_taken_back_is_had_by_no_way(archive, document, tmp_p
     assert ready_file(archive, document, "handler")
 
 
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_file_that_is_withdrawn_while_the_next_is_made_does_not_keep_that_from_being_made(archive, document, steps):
+    """Neither before its pages are burnt nor after; who submitted the edits in it is still known."""
+    add(archive, "lin", document)
+    editing.submit(archive, "lin", document, "public")
+    work_off(archive, tools(), steps=steps)
+    withdrawn(archive, document)
+    with pytest.raises(Refused, match="derivative_stale"):
+        ready_file(archive, document)
+    work_off(archive, tools())
+    assert state_of(archive, document) == (2, "awaiting", "lin")
+    assert standing_of(archive, document, "public").change_set.state == "submitted"
+    with pytest.raises(Refused, match="same_person"):
+        deciding.approve(archive, "lin", version_of(archive, document))
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    assert ready_file(archive, document).version == 2
+
+
+def test_edits_of_the_same_person_that_are_not_in_a_withdrawn_version_stay_submitted(archive, document):
+    add(archive, "lin", document)
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    add(archive, "lin", document, Box(8, 400, 80, 440))
+    editing.submit(archive, "lin", document, "public")
+    withdrawn(archive, document)
+    work_off(archive, tools())
+    assert state_of(archive, document) == (3, "awaiting", "lin")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4])
+def test_what_is_withdrawn_while_a_page_is_read_again_waits_for_approval_then(archive, steps):
+    document = made(archive, POOR)
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    work_off(archive, tools(), steps=steps)
+    withdrawn(archive, document)
+    work_off(archive, tools())
+    assert state_of(archive, document) == (2, "awaiting", "")
+
+
+def test_nobody_approves_what_they_removed_among_anothers_edits_after_its_approval_was_taken_back(archive, document):
+    remove(archive, "lin", document, "CN_NAME")
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    deciding.withdraw(archive, "zhao", version_of(archive, document), "that is the claimant")
+    add(archive, "zhao", document)
+    submitted(archive, "zhao", document)
+    for person in ("lin", "zhao"):
+        with pytest.raises(Refused, match="same_person"):
+            deciding.approve(archive, person, version_of(archive, document))
+    deciding.approve(archive, "wei", version_of(archive, document))
+
+
+def test_edits_that_another_approved_keep_nobody_from_deciding_of_newer_ones(archive, document):
+    for maker, approver in (("lin", "zhao"), ("zhao", "lin")):
+        add(archive, maker, document)
+        submitted(archive, maker, document)
+        deciding.approve(archive, approver, version_of(archive, document))
+    add(archive, "lin", document)
+    submitted(archive, "lin", document)
+    deciding.reject(archive, "zhao", version_of(archive, document), "too wide")
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+
+
 @pytest.mark.parametrize("take_back", [rejected, withdrawn])
 def test_no_search_finds_by_its_text_what_was_taken_back(archive, document, take_back):
     take_back(archive, document)
@@ -499,6 +600,23 @@ def test_the_text_is_found_again_when_a_newer_version_is_approved(archive, docum
     assert state_of(archive, document) == (2, "ready", "lin")
 
 
+@pytest.mark.parametrize("approved_before", [False, True])
+@pytest.mark.parametrize(("take_back", "state"), [(rejected, "rejected"), (withdrawn, "withdrawn")])
+def test_what_was_taken_back_waits_in_the_queue_and_says_why(archive, document, take_back, state, approved_before):
+    other = made(archive, POOR, POOR)
+    if approved_before:
+        deciding.approve(archive, "lin", version_of(archive, document))
+    take_back(archive, document)
+    first, second = list_queue(archive, "public", 10).files
+    assert (first.document, first.state, first.signals[0].name) == (document, state, "taken_back")
+    assert (second.document, first.score) == (other, sum(each.points for each in first.signals))
+    assert [each.document for each in list_queue(archive, "public", 10, states=(state,)).files] == [document]
+    add(archive, "lin", document)
+    submitted(archive, "lin", document)
+    (again_first,) = (each for each in list_queue(archive, "public", 10).files if each.document == document)
+    assert (again_first.state, "taken_back" in {each.name for each in again_first.signals}) == ("awaiting", False)
+
+
 @pytest.mark.parametrize("take_back", [rejected, withdrawn])
 def test_the_certificate_of_a_version_that_was_taken_back_is_not_given_when_a_newer_one_stands(archive, document, take_back):
     take_back(archive, document)
@@ -509,6 +627,22 @@ def test_the_certificate_of_a_version_that_was_taken_back_is_not_given_when_a_ne
     with pytest.raises(Refused, match=r"derivative_(rejected|withdrawn)"):
         kept_certificate(archive, document, "public", version=1)
     assert find(archive.index, archive.search_key, Query(name=NAME)).total == 1
+
+
+def test_the_certificate_of_a_version_that_nobody_approved_in_time_is_not_given_when_a_newer_one_stands(archive):
+    document = made(archive, POOR)
+    remove(archive, "lin", document, "CN_NAME")
+    submitted(archive, "lin", document)
+    deciding.approve(archive, "zhao", version_of(archive, document))
+    for which in ("confidence<0.8", "confidence<1"):
+        low = parse_filter(which)
+        reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=which.endswith("1")), low)
+        work_off(archive, tools())
+    assert state_of(archive, document) == (4, "awaiting", "")
+    with pytest.raises(Refused, match="approval_missing"):
+        kept_certificate(archive, document, "public", version=3)
+    assert kept_certificate(archive, document, "public", version=2)
+    assert kept_certificate(archive, document, "public", version=1)  # made by the program alone, and given out in its time
 
 
 def test_an_approved_version_can_be_withdrawn_by_its_maker_too(archive, document):
@@ -554,6 +688,17 @@ def test_no_reason_that_a_person_wrote_is_in_the_open(archive, document):
     assert events_of(archive, document).count("review.rejected") == 1
     with archive.catalog.read() as connection:
         assert archive.ledger.verify(connection).intact
+
+
+def test_whoever_reads_the_ledger_learns_of_every_file_that_is_stale(archive):
+    document = ingest(archive, scan(GOOD, FAILS))
+    work_off(archive, two_engines.load_failing_on(FAILS))
+    assert files_of(archive, document) == [("handler", 1, "ready"), ("public", 1, "ready")]
+    again.retry(archive, document, None)
+    assert [(each["audience"], each["version"]) for each in facts(archive, "derivative.stale")] == [
+        ("handler", 1),
+        ("public", 1),
+    ]
 
 
 def test_the_queue_has_what_is_riskiest_first_and_says_why(archive):
@@ -615,7 +760,31 @@ def test_two_people_review_a_document_by_commands(archive, document):
     decided = answer("review", "show", document, *public, *home)["decisions"]
     assert [(each["by"], each["certificate"]) for each in decided] == [("zhao", done["certificate"])]
     assert run("review", "withdraw", document, *public, "--version", 2, *why, *lin, *home).exit_code == 0
-    assert answer("review", "list", *public, *home)["files"] == []
+    (listed,) = answer("review", "list", *public, *home)["files"]
+    assert (listed["state"], listed["signals"][0]["name"]) == ("withdrawn", "taken_back")
+
+
+@pytest.mark.parametrize("group", ["review", "breakglass", "sample"])
+def test_every_command_of_a_review_answers_programs(group):
+    commands = main.get_command(Context(main), group).commands
+    assert [name for name, each in commands.items() if "as_json" not in {one.name for one in each.params}] == []
+
+
+def test_what_is_dropped_given_up_and_taken_back_is_told_to_programs_and_to_people(archive, document):
+    home, about = ("--home", archive.home), {"document": document, "audience": "public"}
+    lin, zhao = (("--audience", "public", "--token-file", archive.home / f"{name}.token", *home) for name in ("lin", "zhao"))
+    first, second = add(archive, "lin", document), add(archive, "lin", document, Box(8, 400, 80, 440))
+    assert answer("review", "drop", document, first, *lin) == {**about, "edit": first}
+    assert run("review", "drop", document, second, *lin).output == f"Edit {second} is out of your draft.\n"
+    assert answer("review", "discard", document, *lin) == about
+    decided = ("--version", 1, "--reason", "a name shows")
+    assert answer("review", "reject", document, *decided, *zhao) == {**about, "version": 1, "decision": "rejected"}
+    editing.edit_mask(archive, "lin", PageFor(document, "public", 1), Asked(EditAction.ADD, HEADING, "why", kind="CN_NAME"))
+    submitted(archive, "lin", document)
+    assert run("review", "discard", document, *zhao).exit_code == 3
+    withdraw = ("review", "withdraw", document, "--version", 2, "--reason", "a name shows", *zhao)
+    assert answer(*withdraw) == {**about, "version": 2, "decision": "withdrawn"}
+    assert "nothing_to_decide" in run(*withdraw).output
 
 
 def test_nobody_reviews_without_a_token_of_the_role(archive, document):

@@ -5,14 +5,14 @@ from functools import cache
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive.catalog import intake, samples
 from archive.catalog.page_filter import parse_filter
 from archive.catalog.samples import Candidate
-from archive.catalog.tables import events
+from archive.catalog.tables import documents, events
 from archive.errors import NotFound, Refused, Rejected
-from archive.review import sampling
+from archive.review import deciding, sampling
 from archive.review.sampling import Wanted, drawn_of
 from archive.wiring import open_archive
 from claimkeep.cli import main
@@ -116,6 +116,36 @@ def test_a_leak_in_a_version_that_was_made_anew_since_withdraws_the_one_that_sta
     assert state_of(archive, document, "handler")[:2] == (2, "withdrawn")
 
 
+@pytest.mark.parametrize("steps", [1, 3, 4, 5])
+def test_a_leak_that_is_seen_while_the_file_is_made_anew_keeps_the_next_one_back(archive, batch, steps):
+    """A page read anew, all of them, planned anew, a page burnt: at no moment is the leak lost."""
+    plan = draw(archive, batch)
+    (document, *_) = {each.document_id for each in pages(archive, plan)}
+    low = parse_filter("confidence<0.8")
+    reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+    work_off(archive, tools(), steps=steps)
+    sampling.judge(archive, "lin", plan.plan_id, 1, "leak", WHY)
+    assert sampling.report(archive, plan.plan_id).leak == 1
+    work_off(archive, tools())
+    assert state_of(archive, document, "handler")[:2] == (2, "awaiting")
+
+
+def test_a_leak_is_recorded_although_a_newer_version_is_made_at_that_moment(archive, batch, monkeypatch):
+    plan = draw(archive, batch)
+    (document, *_) = {each.document_id for each in pages(archive, plan)}
+    seal = deciding.seal_reason
+
+    def meanwhile(*arguments):
+        low = parse_filter("confidence<0.8")
+        reread.put(archive, reread.select(archive, low, "paddle", PADDLE.key(), again=False), low)
+        work_off(archive, tools())
+        return seal(*arguments)
+
+    monkeypatch.setattr(deciding, "seal_reason", meanwhile)
+    sampling.judge(archive, "lin", plan.plan_id, 1, "leak", WHY)
+    assert state_of(archive, document, "handler")[:2] == (2, "withdrawn")
+
+
 def test_a_second_leak_of_a_file_that_is_gone_counts_as_well(archive, batch):
     plan = draw(archive, batch, bound=0.1)
     for number in (1, 2):
@@ -150,7 +180,7 @@ def test_the_ledger_tells_of_the_draw_and_of_every_verdict_and_quotes_nobody(arc
         assert archive.ledger.verify(connection).intact
     assert [row.kind for row in rows] == ["sample.drawn", "sample.ok", "sample.leak"]
     drawn = json.loads(rows[0].body)
-    assert (drawn["seed"], drawn["size"], drawn["population"]) == ("abc", 6, 6)
+    assert (drawn["seed"], drawn["seed_given"], drawn["size"], drawn["population"]) == ("abc", True, 6, 6)
     written = b"".join(path.read_bytes() for path in archive.home.rglob("*") if path.is_file())
     assert WHY.encode() not in written
 
@@ -164,10 +194,41 @@ def test_it_is_done_by_commands(archive, batch):
         return json.loads(result.stdout)
 
     drawn = answer("plan", batch, "--bound", 0.4, "--confidence", 0.9, "--seed", "7", *token)
-    assert (drawn["population"], drawn["seed"], drawn["upper_bound"]) == (6, "7", None)
+    assert (drawn["population"], drawn["seed"], drawn["seed_given"], drawn["upper_bound"]) == (6, "7", True, None)
     for each in drawn["pages"]:
         answer("verdict", drawn["plan"], each["page"], "ok", *token)
     told = answer("report", drawn["plan"])
     assert (told["ok"], told["leak"], told["met"]) == (drawn["sampled"], 0, True)
+    assert answer("plan", batch, *token)["seed_given"] is False
+    told = CliRunner().invoke(main, ["sample", "report", drawn["plan"], *home]).output
+    assert "Seed 7 was chosen by lin" in told
     wrong = CliRunner().invoke(main, ["sample", "plan", batch, "--seed", "no hex", *token, *home])
     assert wrong.exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--bound", "--confidence"])
+@pytest.mark.parametrize("share", ["nan", "inf", "-inf", "0", "-0.1", "1", "1e9", "some"])
+def test_a_share_that_is_none_is_refused_with_a_word_on_what_to_write(archive, batch, option, share):
+    token = ("--token-file", str(archive.home / "lin.token"))
+    wrong = CliRunner().invoke(main, ["sample", "plan", batch, option, share, *token, "--home", str(archive.home)])
+    assert (wrong.exit_code, wrong.exception.__class__) == (2, SystemExit)
+    assert "write a number between 0 and 1, such as 0.05" in wrong.output
+    with archive.catalog.read() as connection:
+        assert samples.of_batch(connection, batch) == []
+
+
+def test_a_seed_that_was_chosen_is_told_from_one_that_was_drawn(archive, batch):
+    chosen, drawn = draw(archive, batch, seed="abc"), draw(archive, batch)
+    assert (chosen.seed_given, drawn.seed_given) == (True, False)
+    assert [sampling.report(archive, each.plan_id).plan for each in (chosen, drawn)] == [chosen, drawn]
+
+
+def test_a_document_whose_key_is_destroyed_does_not_end_the_report(archive, batch):
+    plan = draw(archive, batch, bound=0.1)
+    for number in (1, 2):
+        sampling.judge(archive, "lin", plan.plan_id, number, "leak", WHY)
+    with archive.catalog.write() as connection:
+        connection.execute(update(documents).values(wrapped_key=b""))
+    told = sampling.report(archive, plan.plan_id)
+    assert [(each.reason, each.unreadable) for each in told.pages[:3]] == [(None, "key_unavailable")] * 2 + [(None, None)]
+    assert told.leak == 2

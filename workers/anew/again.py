@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from archive.catalog import derivatives, documents, work
+from archive.catalog import documents, work
 from archive.errors import NotFound
+from archive.staleness import make_stale
 from archive.wiring import Archive
 from schemas.page import PageState
 from schemas.redaction import Audience
@@ -31,7 +32,7 @@ def retry(archive: Archive, document_id: str | None, reason: str | None) -> Retr
             documents.page_reopened(connection, page.document_id, page.page_number)
         for each in {*whole, *(page.document_id for page in failed)}:
             documents.reopened(connection, each)
-            derivatives.make_stale(connection, each)  # one that was taken back must not come to light while this goes on
+            make_stale(archive, connection, each)  # one that was taken back must not come to light while this goes on
             archive.ledger.append(connection, "document.retried", document_id=each)
         work.put_all_again(connection, jobs, archive.clock())
     archive.queue.announce(tuple(jobs))

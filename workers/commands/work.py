@@ -176,7 +176,7 @@ def _ready(archive: Archive, document: str, audience: str, *, with_certificate: 
     with archive.catalog.read() as connection:
         documents.get(connection, document)
         try:
-            derivative = derivatives.ready(connection, document, audience)
+            derivative = derivatives.ready(connection, document, audience, archive.settings.review.approval)
         except NotFound:
             pass  # none was made for this audience; it is made now
         else:
@@ -185,4 +185,4 @@ def _ready(archive: Archive, document: str, audience: str, *, with_certificate: 
     again.make(archive, document, Audience(audience))
     make_pool(archive, default_processes(archive)).run()
     with archive.catalog.read() as connection:
-        return derivatives.ready(connection, document, audience)
+        return derivatives.ready(connection, document, audience, archive.settings.review.approval)

@@ -11,6 +11,7 @@ from archive.catalog.documents import Page
 from archive.catalog.readings import Reading
 from archive.catalog.risks import Risk
 from archive.review import unmasking
+from archive.staleness import make_stale
 from archive.wiring import Archive
 from schemas.page import PageReading, PageState
 from schemas.work import Job, Lease, Stage
@@ -51,15 +52,7 @@ def out_of_date(archive: Archive, connection: Connection, document_id: str) -> t
 
 def _withdraw(archive: Archive, connection: Connection, document_id: str) -> None:
     """The document's files are stale, and steps on the way to newer ones are called off."""
-    for derivative in derivatives.make_stale(connection, document_id):
-        archive.ledger.append(
-            connection,
-            "derivative.stale",
-            document_id=document_id,
-            audience=derivative.audience,
-            version=derivative.version,
-            digest=derivative.digest,
-        )
+    make_stale(archive, connection, document_id)
     documents.reopened(connection, document_id)
     work.call_off(connection, document_id, _AFTER_READING)
 
@@ -121,25 +114,24 @@ def finished(
         archive.ledger.append(connection, "document.finished", document_id=document_id, state=state)
 
 
-def unmasked(archive: Archive, lease: Lease, object_key: str, media_type: str) -> None:
-    """The page can be seen by whoever asked for it; it is kept no longer than that."""
+def unmasked(archive: Archive, lease: Lease, object_key: str, media_type: str) -> bool:
+    """The page can be seen by whoever asked for it. False where the time is over by now: the step goes on to delete it."""
     with archive.catalog.write() as connection:
+        if unmasking.is_over(archive, unmaskings.get(connection, lease.job.audience)):
+            return False
         work.complete(connection, lease)
-        is_kept = unmaskings.drawn(connection, lease.job.audience, object_key, media_type)
-    if not is_kept:
-        archive.store.delete(object_key)
+        return unmaskings.drawn(connection, lease.job.audience, object_key, media_type)
 
 
 def unmasking_over(archive: Archive, lease: Lease) -> None:
-    """Nothing is kept for whoever asked."""
+    """Nothing is kept for whoever asked. The step is done when the store says so: until then it waits and is tried again."""
+    with archive.catalog.write() as connection:
+        found = unmaskings.get(connection, lease.job.audience)
+        unmasking.end(archive, connection, found)
+    archive.store.delete(unmasking.key_of(found))
     with archive.catalog.write() as connection:
         work.complete(connection, lease)
-        found = unmaskings.get(connection, lease.job.audience)
-        if found.state == "granted":
-            unmasking.end(archive, connection, found)
         unmaskings.deleted(connection, found.request_id)
-    if found.object_key is not None:
-        archive.store.delete(found.object_key)
 
 
 def step_refused(archive: Archive, lease: Lease, reason: str) -> None:
