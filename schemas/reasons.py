@@ -53,6 +53,10 @@ REASONS: dict[str, Remedy] = {
         "The container unpacks to far more than its size, as an attack does. Check where it is from; send the files unpacked.",
         "压缩包膨胀比异常，请核实来源并提交解压后的文件。",
     ),
+    "part_not_searched": Remedy(
+        "The file holds a part that cannot be searched: a picture, or a file packed in a way that is not opened here. Take it out, and have the file judged again.",
+        "文件内有无法检查的部分：图片，或以不受支持的方式打包的文件。请移除后重新检查。",
+    ),
     # A document whose pages cannot be counted.
     "encrypted_document": Remedy(
         "The document asks for a password. Remove the protection with the password and ingest the open copy.",

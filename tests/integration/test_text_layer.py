@@ -159,6 +159,16 @@ def test_what_is_written_beside_the_layer_must_be_read_too(adorn: Callable[[Pdf]
     assert engine.asked == []
 
 
+def test_what_is_set_one_below_the_other_is_taken_with_the_rest_and_not_sampled() -> None:
+    column = "".join(text(char, 500, 700 - 14 * at) for at, char in enumerate("JKQVWXZHGTR"))
+    file = pdf_of([PAGE + column])
+    engine = _reading(file)
+    layer = _trusted(file, engine)
+    assert layer is not None
+    assert [line.text for line in layer.lines] == [*LINES, "JKQVWXZHGTR"]
+    assert engine.lines == _reading(pdf_of([PAGE])).lines
+
+
 def test_a_page_rendered_already_is_not_rendered_again() -> None:
     file = pdf_of([PAGE])
     with open_document(io.BytesIO(file), "application/pdf", Limits()) as document:

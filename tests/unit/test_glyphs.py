@@ -104,3 +104,52 @@ def test_the_way_most_of_the_page_stands_comes_first() -> None:
     stamp = [Glyph("X", 200, 0, 210, 10, 270)]
     assert _texts(stamp, _typed("upright", 0, 50)) == ["upright", "X"]
     assert main_turn(()) == 0
+
+
+def _stacked(text: str, left: float, top: float, size: float = 10, pitch: float = 12) -> list[Glyph]:
+    """Set downwards; digits are half as wide."""
+    widths = [size / 2 if char.isascii() else size for char in text]
+    return [
+        Glyph(char, left, top + at * pitch, left + width, top + at * pitch + size)
+        for at, (char, width) in enumerate(zip(text, widths, strict=True))
+    ]
+
+
+def test_characters_one_below_the_other_are_a_line() -> None:
+    assert _texts(_stacked("身份证号：350597", 0, 0)) == ["身份证号：350597"]
+
+
+def test_columns_beside_one_another_are_read_from_the_right_behind_the_rows() -> None:
+    columns = [_stacked("姓名：秦思淑", 100, 0), _stacked("电话：164047", 125, 0)]
+    assert _texts(*columns, _typed("Claim form", 0, 200)) == ["Claim form", "电话：164047", "姓名：秦思淑"]
+    mixed = sorted((glyph for column in columns for glyph in column), key=lambda glyph: (glyph.top, glyph.left))
+    assert _texts(mixed) == ["电话：164047", "姓名：秦思淑"]
+
+
+def test_a_column_drawn_downwards_is_one_beside_rows_too_and_however_far_its_characters_stand_apart() -> None:
+    rows = [_typed("undersigned", 0, 12 * at) for at in range(6)]
+    assert _texts(*rows, _stacked("秦思淑一六四", 80, 0, pitch=17))[-1] == "秦思淑一六四"
+
+
+def test_a_column_has_a_place_for_each_character_and_lies_around_them() -> None:
+    (line,) = lines_of(tuple(_stacked("秦思淑4", 0, 0)))
+    assert line.box == ((0, 0), (10, 0), (10, 46), (0, 46))
+    assert [box[0] for box in line.char_boxes] == [(0, 0), (0, 12), (0, 24), (0, 36)]
+
+
+def test_a_column_on_a_page_that_lies_on_its_side_is_one() -> None:
+    upright = _stacked("秦思淑一", 0, 0)
+    lying = tuple(Glyph(each.text, 50 - each.bottom, each.left, 50 - each.top, each.right, 270) for each in upright)
+    assert [line.text for line in lines_of(lying)] == ["秦思淑一"]
+
+
+def test_rows_stay_rows() -> None:
+    grid = [_typed("理赔申请书理赔", 0, 11 * at, advance=10) for at in range(8)]
+    assert _texts(*grid) == ["理赔申请书理赔"] * 8
+    spread = [
+        [*_typed(first, 0, 13 * at), *_typed(f"{second}：", 22, 13 * at, advance=10)]
+        for at, (first, second) in enumerate(("姓名", "性别", "年龄", "住址", "电话"))
+    ]
+    assert _texts(*spread)[:2] == ["姓 名：", "性 别："]
+    numbered = [[*_typed(str(at), 0, 12 * at), *_typed("somebody", 30, 12 * at)] for at in range(9)]
+    assert _texts(*numbered)[:2] == ["0", "somebody"]

@@ -44,6 +44,17 @@ class ReadsInAMirror(Fake):
         return super().read(image)
 
 
+class ReadsMirrored(Fake):
+    """Reads print in a mirror as what it says, and tells by the corners that it is one."""
+
+    def read(self, image: PageImage) -> PageText:
+        self.pages_read += 1
+        (left, top), (right, _), (_, foot), _ = upright(0, 0, 10, 10)
+        box = ((right, top), (left, top), (left, foot), (right, foot))
+        lines = tuple(Line(text, box, (box,) * len(text), 0.99) for text in self.lines)
+        return PageText(image.page_number, image.width, image.height, 100.0, 0, lines, VERSION)
+
+
 MANY_LINES = tuple(f"An invented line of print, number {number}" for number in range(14))
 
 
@@ -86,6 +97,13 @@ def test_print_that_reads_only_in_a_mirror_is_that_of_the_other_side():
     engine = ReadsInAMirror()
     assert read_page(faint(), engine).state is PageState.BLANK
     assert engine.pages_read == 2
+
+
+def test_faint_print_that_was_read_in_a_mirror_is_that_of_the_other_side_and_clear_print_is_the_page():
+    engine = ReadsMirrored(*MANY_LINES)
+    assert read_page(faint(), engine).state is PageState.BLANK
+    assert engine.pages_read == 1
+    assert read_page(typed_page(MANY_LINES, size=20), engine).state is PageState.READ
 
 
 def test_faint_print_that_cannot_be_read_either_way_is_a_failure():

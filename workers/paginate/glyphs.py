@@ -5,6 +5,7 @@ import statistics
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from schemas.geometry import Point, Quad
 from schemas.page import Line
@@ -16,6 +17,15 @@ _WIDE_GAP = 0.6
 _COLUMN_GAP = 2.0
 _SAME_ROW = 0.4
 _DOUBLE_STRIKE = 0.15
+
+# Characters set one below the other, in parts of a character's height: how far aside the next may stand, how far below at
+# most (less where it was not drawn right after), how free each is to its left and right, and within which distance no other
+# row of words may stand. Fewer than four are a row number or a tick in each line of a table.
+_ASIDE = 0.3
+_BELOW, _BELOW_IN_ANY_ORDER = 0.8, 0.5
+_ALONE = 0.3
+_BLOCK_GAP = 6.0
+_FEWEST_IN_COLUMN = 4
 
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _CID = re.compile(r"\(cid:\d+\)")  # how pdfminer writes a character without a Unicode value
@@ -49,6 +59,10 @@ class _Placed:
         return (self.over + self.under) / 2
 
     @property
+    def centre(self) -> float:
+        return (self.start + self.end) / 2
+
+    @property
     def height(self) -> float:
         return self.under - self.over
 
@@ -69,7 +83,8 @@ def main_turn(glyphs: Iterable[Glyph]) -> int:
 
 
 def lines_of(glyphs: tuple[Glyph, ...]) -> tuple[Line, ...]:
-    """Lines in reading order by rows, those that stand the way most of the page does first."""
+    """Lines in reading order by rows, those that stand the way most of the page does first; columns of characters set one
+    below the other are lines, too, behind the rows."""
     first = main_turn(glyphs)
     turns = sorted({glyph.turn for glyph in glyphs}, key=lambda turn: (turn != first, turn))
     return tuple(line for turn in turns for line in _lines_at(turn, glyphs))
@@ -85,9 +100,82 @@ def _plain(character: str) -> str:
 
 def _lines_at(turn: int, glyphs: tuple[Glyph, ...]) -> Iterator[Line]:
     placed = [piece for glyph in glyphs if glyph.turn == turn for piece in _pieces(glyph)]
-    for row in _rows(placed):
+    columns = _columns(placed)
+    taken = {id(glyph) for column in columns for glyph in column}
+    for row in _rows([glyph for glyph in placed if id(glyph) not in taken]):
         for run in _runs(row):
             yield from _line(turn, run)
+    yield from (_column_line(turn, column) for column in columns)
+
+
+def _columns(placed: list[_Placed]) -> list[list[_Placed]]:
+    """Characters that stand alone to their left and right and one right below the other, from the right column to the left.
+
+    That each was drawn right after the one above it says as much as that nothing but such columns stands near.
+    """
+    ordered = {id(glyph): at for at, glyph in enumerate(each for each in placed if not each.text.isspace())}
+    alone, in_blocks = _standing_alone(placed)
+    chains = [chain for chain in _chains(alone) if len(chain) >= _FEWEST_IN_COLUMN]
+    return sorted((chain for chain in chains if _is_column(chain, ordered, in_blocks)), key=lambda chain: -chain[0].centre)
+
+
+def _standing_alone(placed: list[_Placed]) -> tuple[list[_Placed], set[int]]:
+    """The characters with free paper to their left and right, and the ids of those in whose neighbourhood all have."""
+    alone: list[_Placed] = []
+    in_blocks: set[int] = set()
+    for row in _rows([glyph for glyph in placed if not glyph.text.isspace()]):
+        for block in _parted(sorted(row, key=lambda glyph: glyph.start), _BLOCK_GAP):
+            words = list(_parted(block, _ALONE))
+            single = [word[0] for word in words if len(word) == 1]
+            alone += single
+            in_blocks.update(id(glyph) for glyph in single if len(single) == len(words))
+    return alone, in_blocks
+
+
+def _parted(row: list[_Placed], gap: float) -> Iterator[list[_Placed]]:
+    """A row from its start, cut where characters stand further apart than *gap* heights."""
+    part: list[_Placed] = []
+    for glyph in row:
+        if part and glyph.start - max(each.end for each in part[-2:]) > gap * min(glyph.height, part[-1].height):
+            yield part
+            part = []
+        part.append(glyph)
+    if part:
+        yield part
+
+
+def _chains(alone: list[_Placed]) -> Iterator[list[_Placed]]:
+    """Each character with those below it, from the top down; a character belongs to one chain."""
+    left = sorted(alone, key=lambda glyph: glyph.over)
+    while left:
+        chain, rest = [left[0]], list[_Placed]()
+        for glyph in left[1:]:
+            (chain if _is_right_below(chain[-1], glyph) else rest).append(glyph)
+        yield chain
+        left = rest
+
+
+def _is_right_below(above: _Placed, glyph: _Placed) -> bool:
+    height = min(above.height, glyph.height)
+    is_level = abs(above.centre - glyph.centre) <= _ASIDE * max(above.height, glyph.height)
+    return is_level and -_ASIDE * height <= glyph.over - above.under <= _BELOW * height
+
+
+def _is_column(chain: list[_Placed], ordered: dict[int, int], in_blocks: set[int]) -> bool:
+    places = [ordered[id(glyph)] for glyph in chain]
+    if all(after == before + 1 for before, after in pairwise(places)):
+        return True
+    is_close = all(after.over - before.under <= _BELOW_IN_ANY_ORDER * before.height for before, after in pairwise(chain))
+    return is_close and all(id(glyph) in in_blocks for glyph in chain)
+
+
+def _column_line(turn: int, column: list[_Placed]) -> Line:
+    start, end = min(glyph.start for glyph in column), max(glyph.end for glyph in column)
+    return Line(
+        text="".join(glyph.text for glyph in column),
+        box=_quad(turn, start, end, column[0].over, column[-1].under),
+        char_boxes=tuple(_quad(turn, glyph.start, glyph.end, glyph.over, glyph.under) for glyph in column),
+    )
 
 
 def _pieces(glyph: Glyph) -> Iterator[_Placed]:

@@ -12,7 +12,7 @@ import cv2
 
 from schemas.page import EngineVersion, Line, PageText
 from workers.page_image import PageImage
-from workers.recognize import lumps, orientation
+from workers.recognize import facing, lumps, orientation
 from workers.recognize.calibration import PRINTED, Calibration
 from workers.recognize.ctc import Alphabet
 from workers.recognize.detection import DetectionSettings, Detector, view_size
@@ -32,7 +32,7 @@ from workers.recognize.under_stamps import Choice, Seen, chosen, worth_reading
 SCORES = "fetch_name_0"
 """Output of both networks: of the detector the probability map, of the recogniser the class probabilities."""
 
-REVISION = 3
+REVISION = 4
 """Raised with every change to this arrangement that changes what is read: stored readings are keyed by it."""
 
 RECOGNITION = {
@@ -187,7 +187,24 @@ class PpOcrEngine:
         for (index, strip), reading in zip(candidates, readings, strict=True):
             if index not in best or reading.confidence > best[index].reading.confidence:
                 best[index] = _FoundLine(boxes[index], strip, reading)
-        return self._stood_up(page, view, [best[index] for index in sorted(best)])
+        return self._faced(page, self._stood_up(page, view, [best[index] for index in sorted(best)]))
+
+    def _faced(self, page: Pixels, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
+        """*lines*, those that face another way than the page as they are read that way. Vertical ones were read both ways."""
+        doubtful = [
+            at
+            for at, line in enumerate(lines)
+            if facing.may_face_otherwise(line.reading) and not orientation.is_vertical(line.box)
+        ]
+        ways = [facing.other_ways(page, lines[at].strip) for at in doubtful]
+        readings = iter(self._recogniser.read([strip for strips in ways for strip in strips]))
+        faced = list(lines)
+        for at, strips in zip(doubtful, ways, strict=True):
+            others = [next(readings) for _ in strips]
+            best = facing.best_of(lines[at].reading, others)
+            if best is not None:
+                faced[at] = _FoundLine(lines[at].box, strips[best], others[best])
+        return faced
 
     def _stood_up(self, page: Pixels, view: PageView, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
         """*lines*, those read upright that were read turned and are lone digits: a 6 must not become a 9."""

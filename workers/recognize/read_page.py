@@ -6,6 +6,7 @@ from schemas.page import PageReading, PageState, PageText
 from workers.page_image import PageImage
 from workers.recognize import page_kind
 from workers.recognize.blank import is_blank, is_faint
+from workers.recognize.facing import is_mirrored
 from workers.recognize.port import OcrEngine
 
 
@@ -14,7 +15,8 @@ def read_page(image: PageImage, engine: OcrEngine) -> PageReading:
     if is_blank(image):
         return PageReading(image.page_number, PageState.BLANK)
     text = engine.read(image)
-    is_faint_print = page_kind.share_right(text) < page_kind.CLEAR and is_faint(image)
+    is_clear = page_kind.share_right(text) >= page_kind.CLEAR and not _is_in_a_mirror(text)
+    is_faint_print = not is_clear and is_faint(image)
     if is_faint_print and _shows_through(image, text, engine):
         return PageReading(image.page_number, PageState.BLANK)
     if page_kind.is_trusted(text) and not page_kind.is_mostly_unread(image, text):
@@ -24,7 +26,14 @@ def read_page(image: PageImage, engine: OcrEngine) -> PageReading:
 
 
 def _shows_through(image: PageImage, text: PageText, engine: OcrEngine) -> bool:
-    """Whether the print on a page, read as *text*, is that of its other side: it is read better in a mirror."""
+    """Whether the print on a page, read as *text*, is that of its other side: it was read in a mirror, or is read better so."""
+    if _is_in_a_mirror(text):
+        return True
     mirrored = PageImage(image.page_number, np.ascontiguousarray(image.pixels[:, ::-1]), image.dpi)
     other = engine.read(mirrored)
     return page_kind.is_trusted(other) and page_kind.share_right(other) > page_kind.share_right(text)
+
+
+def _is_in_a_mirror(text: PageText) -> bool:
+    read = sum(len(line.text) for line in text.lines)
+    return 2 * sum(len(line.text) for line in text.lines if is_mirrored(line.box)) > read

@@ -123,7 +123,8 @@ def _is_usual(character: str) -> bool:
 
 def _sample(layer: PageText) -> tuple[Line, ...]:
     """Lines that stand the way the page does, each adding the most letters not shown by those before it."""
-    left = [line for line in layer.lines if _turn_of(line) == layer.rotation and len(_letters(line.text)) >= _FEWEST_CHARACTERS]
+    upright = [line for line in layer.lines if _turn_of(line) == layer.rotation and not _runs_down(line)]
+    left = [line for line in upright if len(_letters(line.text)) >= _FEWEST_CHARACTERS]
     chosen: list[Line] = []
     shown: set[str] = set()
     while left and len(chosen) < _SAMPLE_LINES:
@@ -140,6 +141,11 @@ def _turn_of(line: Line) -> int:
     if abs(across) >= abs(down):
         return 0 if across >= 0 else 180
     return 90 if down < 0 else 270
+
+
+def _runs_down(line: Line) -> bool:
+    """Whether each character stands below the one before it, upright: an engine may part such a line as it likes."""
+    return len(line.text) > 1 and math.dist(line.box[0], line.box[3]) > math.dist(line.box[0], line.box[1])
 
 
 def _shortened(line: Line) -> Line:

@@ -1,8 +1,14 @@
-"""A ZIP package opened only to be searched: every part inflated, each text and attribute of its XML, all bytes in between."""
+"""A ZIP package opened only to be searched: every part inflated, each text and attribute of its XML, all bytes in between.
 
+What a part is, its own bytes say and not its name. Whatever is packed in it is opened, too, within one room for all depths;
+what cannot be opened is refused, because a search that passes over something says nothing.
+"""
+
+import bz2
+import codecs
 import io
+import lzma
 import re
-import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,12 +16,11 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from archive.errors import Rejected
-from schemas.limits import Limits
 from schemas.tables import without_escapes
+from workers.verify.zip_members import Room, loose_bytes, members, unlisted
 
-_LIMITS = Limits()
-_ENCRYPTED = 0x01
-_LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
+__all__ = ["Part", "asides", "loose_bytes", "parts", "strings"]
+
 _RUNS = frozenset({"t", "r", "rPr", "b", "i", "u", "sz", "color", "rFont", "family", "charset", "scheme", "vertAlign"})
 """Elements within one string: its pieces are set apart by type only, and read as one text (ECMA-376 part 1, 18.4)."""
 _CELLS, _LONGEST_PLACE = frozenset({"c", "row"}), 10
@@ -23,6 +28,29 @@ _CELLS, _LONGEST_PLACE = frozenset({"c", "row"}), 10
 _EXPONENT = re.compile(r"-?\d(?:\.\d+)?[eE]\+?\d{1,2}")
 _DEEPEST = 2
 """Packages within packages: a workbook in a workbook, and one in that."""
+_MEMBER = b"PK\x03\x04"
+_GZIP, _BZIP2, _XZ = b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0"
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+_MOST_WINDOW = 1 << 28
+"""Bytes of memory that unpacking xz may take."""
+_XML_SUFFIXES = (".xml", ".rels", ".vml")
+_XML_HEAD_BYTES = 256
+_BEGINS_XML = re.compile(r"\s*<[?!A-Za-z_]")
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_NO_BOMS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_NOT_SEARCHED = re.compile(
+    rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x28\xb5\x2f\xfd|\x04\x22\x4d\x18|MSCF|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|%PDF-"
+    rb"|\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0|RIFF....WEBP|\0\0\0.ftyp"
+    rb"|\x01\0\0\0.{36} EMF|\xd7\xcd\xc6\x9a|ID3|OggS|RIFF....WAVE",
+    re.DOTALL,
+)
+"""How archives of other kinds, compound files, PDFs, pictures and sounds begin: text is in none of them as it is written."""
+_TOLD_BY_PLACE = re.compile(
+    r"xl/(?:media|embeddings|activeX|ctrlProps|vbaProject|macrosheets|pivotCache|externalLinks|model|revisions)"
+    r"|docProps/thumbnail|customXml/",
+    re.IGNORECASE,
+)
+"""Places where a part is a finding whatever it holds (workers.verify.redacted_table)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +62,70 @@ class Part:
 
     @property
     def is_xml(self) -> bool:
-        return self.name.lower().endswith((".xml", ".rels", ".vml"))
+        """By its first bytes, or where it is called so."""
+        return self.name.lower().endswith(_XML_SUFFIXES) or _BEGINS_XML.match(_head(self.data)) is not None
 
 
-def parts(data: bytes, folder: str = "", depth: int = 0) -> Iterator[Part]:
+def _head(data: bytes) -> str:
+    head = data[:_XML_HEAD_BYTES]
+    for mark, codec in (*_BOMS, *_NO_BOMS):
+        if head.startswith(mark):
+            return head.decode(codec, "replace").lstrip("\ufeff")
+    return head.decode("latin-1")
+
+
+def parts(data: bytes) -> Iterator[Part]:
     """Every part, packages among them opened, too. Raises Rejected("damaged_document" | "encrypted_document" |
-    "expands_too_much" | "too_many_members")."""
+    "expands_too_much" | "too_many_members" | "nested_too_deep" | "unsupported_office_file" | "part_not_searched")."""
+    yield from _of_package(data, "", 0, Room.of(len(data)))
+
+
+def _of_package(data: bytes, folder: str, depth: int, room: Room) -> Iterator[Part]:
+    for member in members(data, room):
+        yield from _with_inner(Part(folder + member.name, member.data), depth, room)
+    for member in unlisted(loose := loose_bytes(data), room):
+        yield from _with_inner(Part(f"{folder}!{member.name}", member.data), depth, room)
+    if folder and loose:
+        yield Part(f"{folder}!", loose)
+
+
+def _with_inner(part: Part, depth: int, room: Room) -> Iterator[Part]:
+    """*part*, and what is packed in it."""
+    yield part
+    if _NOT_SEARCHED.match(part.data) and not _TOLD_BY_PLACE.match(part.name):
+        raise Rejected("part_not_searched")
+    if not _is_packed(part.data):
+        return
+    if depth == _DEEPEST:
+        raise Rejected("nested_too_deep", f"limit {_DEEPEST}")
+    inside = f"{part.name}!"
+    if zipfile.is_zipfile(io.BytesIO(part.data)):
+        yield from _of_package(part.data, inside, depth + 1, room)
+    elif _MEMBER in part.data:
+        for member in unlisted(part.data, room):
+            yield from _with_inner(Part(inside + member.name, member.data), depth + 1, room)
+    else:
+        yield from _with_inner(Part(inside, _unpacked(part.data, room)), depth + 1, room)
+
+
+def _is_packed(data: bytes) -> bool:
+    return _MEMBER in data or zipfile.is_zipfile(io.BytesIO(data)) or data.startswith((_GZIP, _BZIP2, _XZ))
+
+
+def _unpacked(data: bytes, room: Room) -> bytes:
+    """Of one stream of gzip, bzip2 or xz, with nothing behind its end."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check(package.infolist(), len(data))
-            for info in package.infolist():
-                inside = Part(folder + info.filename, package.read(info))
-                yield inside
-                if depth < _DEEPEST and inside.data.startswith(b"PK\x03\x04"):
-                    yield from parts(inside.data, f"{inside.name}!", depth + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError, OverflowError) as error:
+        if data.startswith(_GZIP):
+            content, used = room.inflated(memoryview(data), _GZIP_WINDOW)
+        else:
+            unpacker = bz2.BZ2Decompressor() if data.startswith(_BZIP2) else lzma.LZMADecompressor(memlimit=_MOST_WINDOW)
+            content = room.take(unpacker.decompress(data, room.held + 1))
+            used = len(data) - len(unpacker.unused_data) if unpacker.eof else 0
+    except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
         raise Rejected("damaged_document", type(error).__name__) from None
-
-
-def _check(infos: list[zipfile.ZipInfo], packed: int) -> None:
-    if any(info.flag_bits & _ENCRYPTED for info in infos):
-        raise Rejected("encrypted_document")
-    if len(infos) > _LIMITS.max_members:
-        raise Rejected("too_many_members")
-    if sum(info.file_size for info in infos) > max(_LIMITS.max_unjudged_bytes, _LIMITS.max_expansion_ratio * packed):
-        raise Rejected("expands_too_much")
+    if used != len(data):
+        raise Rejected("part_not_searched")
+    return content
 
 
 def strings(part: Part) -> tuple[str, ...]:
@@ -145,32 +212,3 @@ def _refuse_doctype(*_: object) -> None:
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
-
-
-def loose_bytes(data: bytes) -> bytes:
-    """What lies before, between and behind the parts of a package, the comments of its directory included."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        spans = sorted(_span(data, info) for info in package.infolist())
-        comments = b"".join((package.comment, *(info.comment for info in package.infolist())))
-        directory = package.start_dir
-    loose, at = [comments, data[_end(data) :]], 0
-    for start, end in spans:
-        loose.append(data[at:start])
-        at = max(at, end)
-    return b"".join((*loose, data[at:directory]))
-
-
-def _end(data: bytes) -> int:
-    """Where the directory's end record and its comment end (APPNOTE.TXT 4.3.16)."""
-    record = data.rfind(b"PK\x05\x06")
-    return record + 22 + int.from_bytes(data[record + 20 : record + 22], "little")
-
-
-def _span(data: bytes, info: zipfile.ZipInfo) -> tuple[int, int]:
-    """Where a part lies: its header, and its bytes as the directory counts them."""
-    header = _LOCAL_HEADER.unpack_from(data, info.header_offset)
-    begin = info.header_offset + _LOCAL_HEADER.size + header[9] + header[10]
-    end = begin + info.compress_size
-    described = info.flag_bits & 0x08  # a descriptor of 12 or 16 bytes follows (APPNOTE.TXT 4.3.9)
-    length = (16 if data[end : end + 4] == b"PK\x07\x08" else 12) if described else 0
-    return info.header_offset, end + length

@@ -31,6 +31,7 @@ from workers.verify.faint import brought_up
 from workers.verify.hidden_text import PIXELS_PER_POINT, HiddenRun, hidden_runs
 from workers.verify.not_text import CHECKS as NOT_TEXT
 from workers.verify.not_text import Grey, still_shown
+from workers.verify.packing import JPEG, drawn_inside, filters_of, unpacked
 from workers.verify.page import FindEntities, scaled, search_reading
 from workers.verify.pdf_text import ALL, by_pdfium
 from workers.verify.residue import residues
@@ -117,9 +118,8 @@ def _oddities(data: bytes, opened: pikepdf.Pdf) -> Iterator[Oddity]:
     # A linearised file has two tables by design (PDF 32000-1, annex F); its own count is not taken for revisions.
     of_file = () if opened.is_linearized else revisions(data)
     yield from (each for each in (*of_file, *carriers(opened)) if each.what in _LEAKING_CARRIERS)
-    yield from (
-        Oddity("data inside a JPEG") for each in opened.objects if _is_jpeg(each) and has_picture_inside(each.read_raw_bytes())
-    )
+    jpegs = (unpacked(each).jpeg for each in (*opened.objects, *drawn_inside(opened)) if _is_jpeg(each))
+    yield from (Oddity("data inside a JPEG") for jpeg in jpegs if jpeg is not None and has_picture_inside(jpeg))
     for number, page in enumerate(opened.pages, start=1):
         kinds = {str(mark.get("/Subtype")) for mark in page.obj.get("/Annots", ())}
         if kinds & _MARKS_OVER_TEXT:
@@ -127,7 +127,7 @@ def _oddities(data: bytes, opened: pikepdf.Pdf) -> Iterator[Oddity]:
 
 
 def _is_jpeg(thing: pikepdf.Object) -> bool:
-    return isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == pikepdf.Name.DCTDecode
+    return isinstance(thing, pikepdf.Stream) and JPEG in filters_of(thing)
 
 
 def _metadata(opened: pikepdf.Pdf) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pikepdf
 from pikepdf import Name, Object, Pdf
 
 from schemas.redaction import Leak
+from workers.verify.packing import drawn_inside, unpacked
 
 CARRIERS: dict[str, str] = {
     "/Annots": "annotations",
@@ -134,13 +135,13 @@ def layers(pdf: Pdf) -> Iterator[Oddity]:
 
 
 def streams(pdf: Pdf) -> Iterator[tuple[bytes, bool]]:
-    """Every stream inflated, and whether what is left is still compressed, as pictures are."""
-    for each in pdf.objects:
+    """Every stream unpacked, pictures within commands too, and whether what is left is still compressed, as pictures are."""
+    for each in (*pdf.objects, *drawn_inside(pdf)):
         if isinstance(each, pikepdf.Stream):
-            try:
-                yield each.read_bytes(), False
-            except pikepdf.PdfError:  # a filter that only a picture decoder knows: its stored bytes are what there is
-                yield each.read_raw_bytes(), True
+            content = unpacked(each)
+            yield content.data, bool(content.left)
+            if content.behind:
+                yield content.behind, True
 
 
 def strings(pdf: Pdf) -> Iterator[str]:
@@ -192,10 +193,16 @@ def _is_direct(inner: object) -> bool:
 
 
 def _is_bare(picture: Object) -> bool:
-    """Whether a JPEG holds nothing but its picture; other encodings cannot hold more."""
-    if not isinstance(picture, pikepdf.Stream) or picture.get("/Filter") != Name.DCTDecode:
+    """Whether a picture holds nothing but itself: no bytes behind the end of what it is packed by, in a JPEG no more than it
+    needs. Other encodings cannot hold more."""
+    if not isinstance(picture, pikepdf.Stream):
         return True
-    data, at = picture.read_raw_bytes(), 2
+    content = unpacked(picture)
+    return not content.behind and (content.jpeg is None or _is_bare_jpeg(content.jpeg))
+
+
+def _is_bare_jpeg(data: bytes) -> bool:
+    at = 2
     while data[at : at + 2] != _END:
         marker, length = data[at : at + 2], int.from_bytes(data[at + 2 : at + 4], "big")
         has_thumbnail = marker == b"\xff\xe0" and length != _JFIF_WITHOUT_THUMBNAIL
