@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from archive.catalog import reviews
 from archive.finding import find
 from archive.wiring import Archive
-from schemas.query import Query, SearchResults
-from search_api.answers import SearchAnswer, answer
+from schemas.query import Query
+from search_api.answers import SearchAnswer, answer, with_claims
+from search_api.cursors import cursor_of, read_cursor
 from search_api.language import Language
 
 _KEYS = ("text", "name", "number", "date", "date_from", "date_to")
@@ -24,26 +25,45 @@ OPERATOR = Asker(None, "compliance")
 """Who can run a command on an archive holds its keys."""
 
 
-def ask(archive: Archive, query: Query, asker: Asker, language: Language = "en") -> SearchAnswer:
-    """Raises what `archive.finding.find` raises. Nothing is answered that could not be entered into the ledger."""
-    results = _without_taken_back(archive, find(archive.index, archive.search_key, query, entitled=asker.role == "compliance"))
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for beside the question: hits behind the cursor `after`, and the documents of each hit's claim."""
+
+    after: str | None = None
+    claims: bool = False
+
+
+def ask(archive: Archive, query: Query, asker: Asker, language: Language = "en", wish: Wish = Wish()) -> SearchAnswer:
+    """Raises what `archive.finding.find` raises, and Rejected(bad_cursor). Nothing is answered that could not be entered into
+    the ledger."""
+    bound = _bound(archive, query, asker)
+    if wish.after is not None:
+        query = replace(query, after=read_cursor(archive.keys, wish.after, bound))
+    results = find(
+        archive.index, archive.search_key, query, entitled=asker.role == "compliance", without=_taken_back(archive, query)
+    )
     with archive.catalog.write() as connection:
         archive.ledger.append(connection, "search.asked", user=asker.user_id, keys=_keys_of(query), hits=results.total)
-    return answer(archive, results, asker.role, language)
+    following = cursor_of(archive.keys, results.resume, bound) if results.resume else None
+    told = answer(archive, results, asker.role, language, following)
+    return with_claims(archive, told, None, language) if wish.claims else told
 
 
-def _without_taken_back(archive: Archive, results: SearchResults) -> SearchResults:
-    """Without hits on the text of documents whose file was taken back.
+def _bound(archive: Archive, query: Query, asker: Asker) -> tuple[object, ...]:
+    """What a cursor holds for: the question, who asks it, and the index, whose scores are its own."""
+    question = {name: getattr(query, name) for name in (*_KEYS, "wide")}
+    return (question, asker.user_id, asker.role, archive.settings.index.backend)
 
-    Workers take the text out of the index; until one has come to it nobody is to find by it.
+
+def _taken_back(archive: Archive, query: Query) -> frozenset[str]:
+    """Documents that nobody is to find by their words, because their file was taken back.
+
+    Workers take the text out of the index; until one has come to it the question leaves them out.
     """
-    by_text = [hit.document_id for hit in results.hits if any(match.key == "text" for match in hit.matches)]
-    if not by_text:
-        return results
+    if not query.text:
+        return frozenset()
     with archive.catalog.read() as connection:
-        gone = reviews.taken_back_among(connection, by_text) & set(by_text)
-    hits = tuple(hit for hit in results.hits if hit.document_id not in gone)
-    return replace(results, total=results.total - len(gone), hits=hits)
+        return reviews.all_taken_back(connection)
 
 
 def _keys_of(query: Query) -> list[str]:

@@ -56,6 +56,14 @@ _CHINESE_WHICH = {
     "other": "页面上的日期",
 }
 
+SHARED: dict[str, dict[Language, str]] = {
+    "claim_number": {"en": "same claim number", "zh": "赔案号相同"},
+    "case_number": {"en": "same case number", "zh": "立案号相同"},
+    "report_number": {"en": "same report number", "zh": "报案号相同"},
+    "policy_number": {"en": "same policy number", "zh": "保单号相同"},
+}
+"""Why documents belong together, by the number that they share."""
+
 
 def words(match: KeyMatch, language: Language) -> str:
     """The sentence of *match*; in English where a code has no Chinese yet."""

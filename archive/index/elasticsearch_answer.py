@@ -29,7 +29,7 @@ def found_of(hit: Answered, request: IndexRequest) -> Found:
     tokens = tuple(_token_match(hit["fields"]["places"][0], group) for group in request.tokens)
     texts = tuple(_text_match(hit["inner_hits"], number, group) for number, group in enumerate(request.texts))
     fields = hit["fields"]
-    return Found(fields["document_id"][0], fields["document_class"][0], tokens + texts)
+    return Found(fields["document_id"][0], fields["document_class"][0], tokens + texts, int(hit["sort"][0]))
 
 
 def facets_of(answered: Answered, request: IndexRequest) -> tuple[tuple[FacetCount, ...], ...]:

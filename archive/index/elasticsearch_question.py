@@ -12,12 +12,12 @@ grade of its match; `inner_hits` tell the first page of the best grade.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from archive.index.elasticsearch_document import sign_terms, token_term, word_terms
 from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
+from archive.index.ranking import Scale
 from archive.index.words import parts_of
 from schemas.query import MatchTier
 from schemas.record import SearchToken
@@ -29,40 +29,25 @@ GRADES = ("phrase", "folded", "apart")
 
 ORDER: list[dict[str, str]] = [{"_score": "desc"}, {"document_id": "asc"}]
 
-_EXACT_IN_A_FLOAT = 2**24
 _LAST_RANK = len(MatchTier) - 1
 _IDS_IN_A_QUERY = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """What one exact match and one tier weigh in the score; an earlier run of tokens weighs 1."""
-
-    exact: int
-    tier: int
-
-    @classmethod
-    def of(cls, request: IndexRequest) -> "_Scale":
-        exact = 1 + sum(len(group.runs()) for group in request.tokens)
-        tier = exact * (1 + len(request.tokens) + len(request.texts))
-        if len(MatchTier) * tier > _EXACT_IN_A_FLOAT:
-            raise ValueError("too many groups or tokens to be ranked")
-        return cls(exact, tier)
-
-
 def query_of(request: IndexRequest) -> Query:
     """Documents that match all groups of *request* and are visible. No group is without tokens."""
-    scale = _Scale.of(request)
+    scale = Scale.of(request)
     tokens, texts = request.tokens, request.texts
     visible = [] if request.visible is None else [_visible(sorted(request.visible))]
+    without = [_visible(sorted(request.without))] if request.without else []
     if not tokens and len(texts) == 1:
-        return _bool(must=[_shown(0, texts[0])], filter=visible)
+        return _bool(must=[_shown(0, texts[0])], filter=visible, must_not=without)
     if not texts and len(tokens) == 1:
-        return _bool(must=[_token_scores(tokens[0], scale, scale.tier)], filter=visible)
+        return _bool(must=[_token_scores(tokens[0], scale, scale.tier)], filter=visible, must_not=without)
     return _bool(
         must=[_token_scores(group, scale) for group in tokens],
         filter=[*(_shown(number, group) for number, group in enumerate(texts)), *visible],
         should=[*(_constant(_on_a_page(_as_typed(group)), scale.exact) for group in texts), *_tier_scores(request, scale)],
+        must_not=without,
     )
 
 
@@ -78,7 +63,7 @@ def inner_name(number: int) -> str:
     return f"text_{number}"
 
 
-def _token_scores(group: TokenGroup, scale: _Scale, tier: int = 0) -> Query:
+def _token_scores(group: TokenGroup, scale: Scale, tier: int = 0) -> Query:
     """*tier* is the weight of one tier, for a group that is alone."""
     runs = group.runs()
     return {
@@ -98,7 +83,7 @@ def _any_of(tokens: Iterable[SearchToken]) -> Query:
     return {"terms": {"tokens": [token_term(token.digest) for token in tokens]}}
 
 
-def _tier_scores(request: IndexRequest, scale: _Scale) -> list[Query]:
+def _tier_scores(request: IndexRequest, scale: Scale) -> list[Query]:
     """One query, or none where all that match are `possible`."""
     scores = []
     for weight, tier in ((2, MatchTier.EXACT), (1, MatchTier.LIKELY)):

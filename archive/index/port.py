@@ -4,8 +4,8 @@ It holds nothing that identifies a person: keyed tokens, and text as the public 
 catalog and the store at any time, so a damaged one is thrown away.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Protocol
@@ -55,9 +55,21 @@ class Facet(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where a document stands among all that answer one request: behind those of a larger score, and of an equal score and a
+    smaller id. It is of the kind of index that gave it, and of that request."""
+
+    score: int
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRequest:
-    """All groups must match. `visible` names the documents that the searcher may know of; None means every one. What all
-    that is found has of each of `facets` is counted, too."""
+    """All groups must match. `visible` names the documents that the searcher may know of; None means every one. Documents of
+    `without` do not answer. What all that is found has of each of `facets` is counted, too.
+
+    Of all that answer, `limit` are told from `offset` on, or those that come `after` a position, whatever was put since.
+    """
 
     tokens: tuple[TokenGroup, ...] = ()
     texts: tuple[TextGroup, ...] = ()
@@ -65,10 +77,14 @@ class IndexRequest:
     limit: int = 20
     visible: frozenset[str] | None = None
     facets: tuple[Facet, ...] = ()
+    after: Position | None = None
+    without: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
             raise ValueError("offset and limit are not negative")
+        if self.after and self.offset:
+            raise ValueError("an offset counts from the first that answers")
         if not (self.tokens or self.texts):
             raise ValueError("a request has at least one group")
 
@@ -87,11 +103,17 @@ class GroupMatch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One document; `matches` has one entry per group, tokens before texts, in the order asked."""
+    """One document; `matches` has one entry per group, tokens before texts, in the order asked. `score` orders the documents
+    of one answer; two kinds of index need not give the same."""
 
     document_id: str
     document_class: str
     matches: tuple[GroupMatch, ...]
+    score: int = field(default=0, compare=False)
+
+    @property
+    def position(self) -> Position:
+        return Position(self.score, self.document_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +126,7 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class IndexAnswer:
-    """`total` counts all that match and are visible, `found` those from `offset` on.
+    """`total` counts all that match and are visible, `found` those from `offset` on, or behind `after`.
 
     Order: the weakest tier of a document's matches, best first; then how many of them are exact, most first; then how early
     in their groups the runs of the tokens stand; then document id. `facets` has one entry for each that was asked, in that
@@ -146,6 +168,10 @@ class SearchIndex(Protocol):
         ...
 
     def search(self, request: IndexRequest) -> IndexAnswer: ...
+
+    def search_all(self, requests: Sequence[IndexRequest]) -> tuple[IndexAnswer, ...]:
+        """`search` each, in their order."""
+        ...
 
     def check(self) -> None:
         """Nothing happens where the index can be searched; cheap."""

@@ -71,13 +71,13 @@ class SqliteIndex:
             yield from connection.execute(text("SELECT document_id FROM documents ORDER BY document_id")).scalars()
 
     def search(self, request: IndexRequest) -> IndexAnswer:
-        statement, parameters = question(request)
+        (answer,) = self.search_all((request,))
+        return answer
+
+    def search_all(self, requests: Sequence[IndexRequest]) -> tuple[IndexAnswer, ...]:
+        """All as of one moment."""
         with self._read() as connection:
-            rows = connection.execute(text(statement), parameters).all()
-            # Each row tells of all that is found; beyond the last there is none to tell it.
-            first = rows[0] if rows else _first(connection, request)
-            found = _found(connection, request, rows)
-        return IndexAnswer(int(first.total) if first else 0, found, _facets(first, request))
+            return tuple(_answer(connection, request) for request in requests)
 
     def check(self) -> None:
         with self._read() as connection:
@@ -133,8 +133,16 @@ def _put(connection: Connection, records: Iterable[IndexRecord]) -> None:
         insert_record(connection, record)
 
 
+def _answer(connection: Connection, request: IndexRequest) -> IndexAnswer:
+    statement, parameters = question(request)
+    rows = connection.execute(text(statement), parameters).all()
+    # Each row tells of all that is found; beyond the last there is none to tell it.
+    first = rows[0] if rows else _first(connection, request)
+    return IndexAnswer(int(first.total) if first else 0, _found(connection, request, rows), _facets(first, request))
+
+
 def _first(connection: Connection, request: IndexRequest) -> Row[Any] | None:
-    statement, parameters = question(replace(request, offset=0, limit=1))
+    statement, parameters = question(replace(request, offset=0, limit=1, after=None))
     return connection.execute(text(statement), parameters).first()
 
 
@@ -158,7 +166,9 @@ def _found(connection: Connection, request: IndexRequest, rows: Sequence[Row[Any
         for position, group in enumerate(request.texts, start=FIRST_POSITION + len(request.tokens))
     ]
     matches = zip(*of_groups, strict=True)
-    return tuple(Found(row.document_id, row.document_class, of_row) for row, of_row in zip(rows, matches, strict=True))
+    return tuple(
+        Found(row.document_id, row.document_class, of_row, row.score) for row, of_row in zip(rows, matches, strict=True)
+    )
 
 
 def _token_matches(connection: Connection, found: Sequence[tuple[int, SearchToken]]) -> list[GroupMatch]:

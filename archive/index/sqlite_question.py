@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from archive.index.port import IndexRequest, TextGroup, TokenGroup
+from archive.index.ranking import Scale
 from archive.index.words import in_small_letters, joined, parts_of, words_of
 from archive.search_keys.han import is_han
 from schemas.query import MatchTier
@@ -12,7 +13,7 @@ from schemas.query import MatchTier
 PAGES = 1_000_000
 """More pages than a document has: the position in a text group is grade * PAGES + page number."""
 
-FIRST_POSITION = 4
+FIRST_POSITION = 5
 """Column of an answer's first position; those before it are named."""
 
 COUNTED = "_counted"
@@ -37,24 +38,30 @@ _BY_TEXT = """
 _ANSWERS = """
     WITH {groups}, answers AS {once} (
         SELECT d.number, d.document_id, d.document_class, {positions}
-        FROM {first} {joins} JOIN documents d ON d.number = {first}.document {visible})
-    SELECT number, document_id, document_class, COUNT(*) OVER () AS total, {named_positions} {facets}
-    FROM answers
-    ORDER BY MAX(0, {ranks}), {exact} DESC, {early} document_id
-    LIMIT :limit OFFSET :offset"""
+        FROM {first} {joins} JOIN documents d ON d.number = {first}.document
+        WHERE TRUE {visible} {without}),
+    ranked AS (
+        SELECT number, document_id, document_class, COUNT(*) OVER () AS total,
+            {tier} * ({last_rank} - MAX(0, {ranks})) + {one_exact} * ({exact}) + {early} AS score, {named_positions}
+        FROM answers)
+    SELECT * {facets} FROM ranked {after} ORDER BY score DESC, document_id LIMIT :limit OFFSET :offset"""
 _FACET = """,
     (SELECT json_group_object({facet}, documents)
      FROM (SELECT {facet}, COUNT(*) AS documents FROM answers GROUP BY {facet})) AS {facet}{counted}"""
-_VISIBLE = "WHERE d.document_id IN (SELECT value FROM json_each(:visible))"
+_VISIBLE = "AND d.document_id IN (SELECT value FROM json_each(:visible))"
+_WITHOUT = "AND d.document_id NOT IN (SELECT value FROM json_each(:without))"
+_AFTER = "WHERE score < :after_score OR (score = :after_score AND document_id > :after_document)"
+_LAST_RANK = len(MatchTier) - 1
 
 
 def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
-    """The statement and its parameters. A row has `number`, `document_id`, `document_class`, `total`, and then its position
-    in each group, tokens before texts: an index into the group's tokens, or grade * PAGES + page number; then, for each facet,
-    a column named after it and COUNTED: the number of documents of each value, as JSON."""
+    """The statement and its parameters. A row has `number`, `document_id`, `document_class`, `total`, `score`, and then its
+    position in each group, tokens before texts: an index into the group's tokens, or grade * PAGES + page number; then, for
+    each facet, a column named after it and COUNTED: the number of documents of each value, as JSON."""
     tokens, texts = _named(request)
     ranks = [_rank_of_position(name, group) for name, group in tokens] + [f"(at_{name} / {PAGES})" for name, _ in texts]
-    early = [f"(at_{name} >= {begin})" for name, group in tokens for begin in _later_runs(group)]
+    early = [f"(at_{name} < {end})" for name, group in tokens for end in _ends_of_runs(group)]
+    scale = Scale.of(request)
     names = [name for name, _ in (*tokens, *texts)]
     statement = _ANSWERS.format(
         groups=",".join([_BY_TOKENS.format(name=name) for name, _ in tokens] + [_text_group(*named) for named in texts]),
@@ -64,10 +71,15 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
         first=names[0],
         joins=" ".join(f"JOIN {name} ON {name}.document = {names[0]}.document" for name in names[1:]),
         visible="" if request.visible is None else _VISIBLE,
+        without=_WITHOUT if request.without else "",
+        after=_AFTER if request.after else "",
+        tier=scale.tier,
+        one_exact=scale.exact,
+        last_rank=_LAST_RANK,
         facets="".join(_FACET.format(facet=facet.value, counted=COUNTED) for facet in request.facets),
         ranks=", ".join(ranks),
         exact=" + ".join(f"({rank} = 0)" for rank in ranks),
-        early=" + ".join(early) + ", " * bool(early),
+        early=" + ".join(early) or "0",
     )
     return statement, _parameters(request)
 
@@ -115,9 +127,9 @@ def _rank_of_position(name: str, group: TokenGroup) -> str:
     return f"((at_{name} >= {exact}) + (at_{name} >= {likely}))"
 
 
-def _later_runs(group: TokenGroup) -> Iterable[int]:
-    """The positions at which runs begin, but for the first."""
-    return accumulate(map(len, group.runs()[:-1]))
+def _ends_of_runs(group: TokenGroup) -> Iterable[int]:
+    """The positions behind the last token of each run."""
+    return accumulate(map(len, group.runs()))
 
 
 def _text_group(name: str, group: TextGroup) -> str:
@@ -138,6 +150,10 @@ def _parameters(request: IndexRequest) -> dict[str, object]:
     parameters: dict[str, object] = {"offset": request.offset, "limit": request.limit}
     if request.visible is not None:
         parameters["visible"] = json.dumps(sorted(request.visible))
+    if request.without:
+        parameters["without"] = json.dumps(sorted(request.without))
+    if request.after:
+        parameters |= {"after_score": request.after.score, "after_document": request.after.document_id}
     for name, group in tokens:
         parameters[name] = json.dumps([as_integer(token.digest) for token in group.tokens])
     for name, text_group in texts:

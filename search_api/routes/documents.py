@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.catalog import derivatives, documents, intake, readings
 from archive.catalog.derivatives import DerivedPageRow
 from archive.catalog.readings import Reading
 from archive.certificates.kept import kept_certificate, note_given
+from archive.claims import sharing
 from archive.custody import item_path, read_custody
 from archive.errors import NotFound
 from archive.ledger import Fact
@@ -21,8 +22,10 @@ from schemas.claim import ClaimField
 from schemas.page import PageState
 from schemas.redaction import Audience
 from schemas.tables import PDF, TABLES, derivative_type, suffix
-from search_api.answers import visible_fields
-from search_api.errors import responses
+from search_api.answers import ClaimAnswer, claims_of, shared_answers, visible_fields
+from search_api.cropping import MEDIA_TYPE as CROPPED
+from search_api.cropping import cropped, read_crop
+from search_api.errors import language_of, responses
 from search_api.sign_in import ArchiveHere, Reader, may_read
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
@@ -156,6 +159,17 @@ def one_document(document: str, archive: ArchiveHere, user: Reader) -> DocumentA
     return answer
 
 
+@router.get("/{document}/claim", responses=responses(401, 403, 404, 503))
+def claim_of_document(document: str, archive: ArchiveHere, user: Reader, request: Request) -> ClaimAnswer:
+    """The documents that share its claim or policy number, with the reason."""
+    with archive.catalog.read() as connection:
+        row = documents.get(connection, document)
+    claims = {document: claims_of(visible_fields(archive, row, user.role))}
+    shared = sharing(archive.index, archive.search_key, claims)[document]
+    _note(archive, "claim.viewed", document, user=user.user_id, documents=sum(each.total for each in shared))
+    return ClaimAnswer(document, shared_answers(shared, language_of(request)))
+
+
 @router.get("/{document}/pages", responses=responses(401, 403, 404, 503), dependencies=[Depends(may_read)])
 def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
     """The pages of a document with their states; no field of theirs tells what stands on them."""
@@ -197,15 +211,22 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
     },
 )
 def page_image(
-    document: str, page_number: int, archive: ArchiveHere, user: Reader, audience: Audience = Audience.HANDLER
+    document: str,
+    page_number: int,
+    archive: ArchiveHere,
+    user: Reader,
+    audience: Audience = Audience.HANDLER,
+    crop: Annotated[str | None, Query(max_length=27, description="Only the place left,top,right,bottom, in pixels.")] = None,
 ) -> Response:
-    """The page as *audience* may see it, in original page pixels. 409 `leak_found` where reading it back found something,
-    `derivative_stale` where it was made from an older reading."""
+    """The page as *audience* may see it, in original page pixels, or a piece of it. 409 `leak_found` where reading it back
+    found something, `derivative_stale` where it was made from an older reading."""
+    box = read_crop(crop) if crop is not None else None
     page = _verified_page(archive, document, page_number, audience)
     with archive.holding(document).open("derived", page.object_key or "") as stream:
         data = stream.read()
+    shown = Response(data, media_type=page.media_type) if box is None else Response(cropped(data, box), media_type=CROPPED)
     _note(archive, "page.viewed", document, user=user.user_id, page=page_number, audience=audience.value)
-    return Response(data, media_type=page.media_type)
+    return shown
 
 
 @router.get(

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from archive.catalog.users import User
+from archive.errors import Rejected
 from archive.wiring import Archive
 from schemas import query
 from search_api.answers import SearchAnswer
-from search_api.asking import Asker, ask
+from search_api.asking import Asker, Wish, ask
+from search_api.cursors import LONGEST
 from search_api.errors import language_of, responses
 from search_api.sign_in import ArchiveHere, Reader
 
@@ -39,9 +41,19 @@ class Question(BaseModel):
     limit: int = Field(default=20, ge=1, le=_MOST_HITS)
     wide: bool = Field(default=False, description="Near misses too, even where something better answers.")
     count_by_class: bool = Field(default=False, description="All that is found counted by class of document, in `by_class`.")
+    after: Annotated[str | None, Field(max_length=LONGEST)] = Field(
+        default=None, description="The `next` of the answer to the same question: the hits behind its own. Without `offset`."
+    )
+    claims: bool = Field(default=False, description="With each hit the documents that share its claim or policy number.")
 
     def to_query(self) -> query.Query:
-        return query.Query(**self.model_dump())
+        return query.Query(**self.model_dump(exclude={"after", "claims"}))
+
+    def wish(self) -> Wish:
+        """Raises Rejected(invalid_request) where the beginning is said twice."""
+        if self.after is not None and self.offset:
+            raise Rejected("invalid_request", "after and offset")
+        return Wish(self.after, self.claims)
 
 
 @router.post("", responses=responses(401, 403, 422, 503))
@@ -59,4 +71,4 @@ def search_by_address(
 
 
 def _search(question: Question, archive: Archive, user: User, request: Request) -> SearchAnswer:
-    return ask(archive, question.to_query(), Asker(user.user_id, user.role), language_of(request))
+    return ask(archive, question.to_query(), Asker(user.user_id, user.role), language_of(request), question.wish())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import Refused
-from archive.index.port import Facet, FacetCount, IndexRequest, SearchIndex, TextGroup, TokenGroup
+from archive.index.port import Facet, FacetCount, IndexRequest, Position, SearchIndex, TextGroup, TokenGroup
 from archive.search_keys.key import SearchKey
 from archive.search_keys.numbers import ask_number, tokens_of_number
 from schemas.geometry import Box, upright
@@ -350,6 +350,57 @@ def test_pages_of_answers_follow_one_another(index):
     assert [each for part in parts for each in part] == whole
     assert len(set(whole)) == 25
     assert {index.search(tokens_request(asked, offset=offset, limit=7)).total for offset in range(0, 42, 7)} == {25}
+
+
+def test_an_answer_goes_on_behind_any_of_its_documents(index):
+    put(index, *(record(f"D-{number:02}", "abc"[number % 3], texts=(page("左臂"),)) for number in range(20)))
+    by_token = tokens_request((token("a"), token("b", LIKELY), token("c", POSSIBLE, "other")), limit=100)
+    both = replace(by_token, texts=(TextGroup("左臂"),))
+    for asked in (by_token, both, IndexRequest(texts=(TextGroup("左臂"),), limit=100)):
+        whole = index.search(asked)
+        for place, found in enumerate(whole.found):
+            rest = index.search(replace(asked, after=found.position))
+            assert (rest.total, rest.found) == (20, whole.found[place + 1 :])
+        first = index.search(replace(asked, limit=7))
+        following = index.search(replace(asked, limit=7, after=first.found[-1].position))
+        assert first.found + following.found == whole.found[:14]
+
+
+def test_what_is_put_meanwhile_moves_nothing_from_one_page_of_answers_to_the_next(index):
+    put(index, *(record(f"D-{number:02}", "a") for number in range(10, 20)))
+    asked = tokens_request((token("a"),), limit=5)
+    first = index.search(asked)
+    put(index, record("D-00", "a"), record("D-99", "a"))
+    rest = index.search(replace(asked, limit=50, after=first.found[-1].position, facets=(Facet.DOCUMENT_CLASS,)))
+    assert [found.document_id for found in first.found] == [f"D-{number}" for number in range(10, 15)]
+    assert [found.document_id for found in rest.found] == [*(f"D-{number}" for number in range(15, 20)), "D-99"]
+    assert (rest.total, rest.facets) == (12, ((FacetCount("claim_application", 12),),))
+    nothing = index.search(replace(asked, after=rest.found[-1].position))
+    assert (nothing.total, nothing.found) == (12, ())
+
+
+def test_an_answer_does_not_count_from_its_beginning_and_from_a_document():
+    with pytest.raises(ValueError, match="counts from the first"):
+        tokens_request((token("a"),), offset=1, after=Position(1, "D-1"))
+
+
+def test_documents_that_are_not_to_answer_are_in_no_hit_and_no_count(index):
+    put(index, *(record(f"D-{number}", "a", texts=(page("左臂"),)) for number in range(6)))
+    for groups in ({"tokens": (TokenGroup((token("a"),)),)}, {"texts": (TextGroup("左臂"),)}):
+        asked = IndexRequest(**groups, without=frozenset({"D-1", "D-4", "D-77"}), facets=(Facet.DOCUMENT_CLASS,))
+        answer = index.search(asked)
+        assert (answer.total, [found.document_id for found in answer.found]) == (4, ["D-0", "D-2", "D-3", "D-5"])
+        assert answer.facets == ((FacetCount("claim_application", 4),),)
+        assert index.search(replace(asked, visible=frozenset({"D-1", "D-2"}))).total == 1
+
+
+def test_several_requests_are_answered_in_their_order(index):
+    put(index, record("D-1", "a"), record("D-2", "b"))
+    asked = [tokens_request((token(value),)) for value in "bza"]
+    answers = index.search_all(asked)
+    assert [[found.document_id for found in answer.found] for answer in answers] == [["D-2"], [], ["D-1"]]
+    assert answers == tuple(map(index.search, asked))
+    assert index.search_all(()) == ()
 
 
 def test_a_limit_of_none_still_counts(index):

@@ -48,6 +48,7 @@ CALLS = [
     Call("GET", "/api/search", READERS, {"params": {"number": "PZAT20190000417"}}),
     Call("POST", "/api/search", READERS, {"json": {"number": "PZAT20190000417"}}),
     Call("GET", "/api/documents/{document}", READERS),
+    Call("GET", "/api/documents/{document}/claim", READERS),
     Call("GET", "/api/documents/{document}/pages", READERS),
     Call("GET", "/api/documents/{document}/pages/{page_number}/image", READERS),
     Call("GET", "/api/documents/{document}/pdf", READERS),

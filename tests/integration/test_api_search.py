@@ -69,7 +69,7 @@ def test_all_keys_must_match_and_the_weakest_tier_counts(running, document, othe
     answer = ask(running, name="欧阳若澜", number="000417")
     assert [(hit["document"], hit["tier"]) for hit in answer["hits"]] == [(document, "possible")]
     assert len(answer["hits"][0]["matches"]) == 2
-    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {"total": 0, "hits": [], "by_class": []}
+    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {"total": 0, "hits": [], "by_class": [], "next": None}
 
 
 def test_a_handler_sees_the_fields_that_the_policy_shows_handlers(running, document):
@@ -101,6 +101,95 @@ def test_pages_of_results_have_the_same_total(running, document, other):
     assert both["total"] == 2
     second = ask(running, **question, offset=1, limit=1)
     assert (second["total"], second["hits"]) == (2, both["hits"][1:])
+
+
+def walked(running, role="handler", **question):
+    """All pages of results, one behind the other."""
+    pages = [ask(running, role, **question)]
+    while pages[-1]["next"]:
+        pages.append(ask(running, role, **question, after=pages[-1]["next"]))
+    return pages
+
+
+def test_an_answer_goes_on_where_it_ended(running, document, other):
+    question = {"from": "2019", "to": "2020"}
+    whole = ask(running, **question)
+    pages = walked(running, **question, limit=1)
+    assert [page["hits"] for page in pages] == [[hit] for hit in whole["hits"]]
+    assert [page["total"] for page in pages] == [2, 2]
+    assert (whole["next"], pages[-1]["next"]) == (None, None)
+
+
+def test_what_comes_in_meanwhile_neither_repeats_nor_hides_a_hit(tmp_path):
+    with service(tmp_path / "home") as own:
+        numbers = [f"PZAT201900004{number}" for number in range(10, 14)]
+        kept = sorted(keep(own.archive, KeptDocument(policy_number=number)) for number in numbers)
+        first = ask(own, name="欧阳若澜", limit=2)
+        kept.append(keep(own.archive, KeptDocument(policy_number="PZAT20190000499")))
+        rest = ask(own, name="欧阳若澜", after=first["next"])
+    assert [hit["document"] for hit in first["hits"]] == kept[:2]
+    assert [hit["document"] for hit in rest["hits"]] == sorted(each for each in kept[2:] if each > kept[1])
+    assert (first["total"], rest["total"], rest["next"]) == (4, 5, None)
+
+
+def test_a_list_stays_without_near_misses_although_the_best_hit_is_gone(tmp_path):
+    """Else the second page would be one of another list."""
+    with service(tmp_path / "home") as own:
+        same = sorted(keep(own.archive, KeptDocument("刘德华", f"PZAT2019000{place}0417")) for place in range(3))
+        keep(own.archive, KeptDocument("刘振华", "PZAT20190001417"))
+        first = ask(own, name="刘德华", limit=1)
+        for each in same:
+            own.archive.index.remove(each)
+        rest = ask(own, name="刘德华", after=first["next"])
+        anew = ask(own, name="刘德华")
+    assert (first["total"], rest["total"], rest["hits"]) == (3, 0, [])
+    assert anew["hits"][0]["matches"][0]["reason"] == "name_differs"
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "欧阳若兰"}, {"wide": True}, {"number": "PZAT20190000417"}, {"role": "compliance"}, {"cursor": "A"}]
+)
+def test_a_cursor_is_worth_nothing_for_another_question_or_another_person(running, document, other, change):
+    asked = {"from": "2019", "to": "2020", "limit": 1}
+    cursor = ask(running, **asked)["next"]
+    role = change.pop("role", "handler")
+    question = {**asked, "after": change.pop("cursor", "") + cursor, **change}
+    reply = running.ask(role, "POST", "/api/search", json=question)
+    assert (reply.status_code, reply.json()["reason"]) == (422, "bad_cursor")
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "=", "骨", "AAAA" * 20])
+def test_what_is_no_cursor_is_refused(running, cursor):
+    reply = running.ask("handler", "POST", "/api/search", json={"name": "欧阳若澜", "after": cursor})
+    assert (reply.status_code, reply.json()["reason"]) == (422, "bad_cursor")
+
+
+def test_an_answer_does_not_begin_in_two_places(running, document, other):
+    cursor = ask(running, **{"from": "2019", "to": "2020"}, limit=1)["next"]
+    question = {"from": "2019", "to": "2020", "offset": 1, "after": cursor}
+    assert running.ask("handler", "POST", "/api/search", json=question).status_code == 422
+
+
+def test_a_hit_tells_the_documents_of_its_claim_and_policy_with_the_reason(running, document, other):
+    second = keep(running.archive, KeptDocument("司马青衫", words="复印件"))
+    (hit,) = ask(running, name="欧阳若澜", claims=True)["hits"]
+    (shared,) = hit["claim"]
+    assert (shared["reason"], shared["words"], shared["value"]) == (
+        "policy_number_shared",
+        "same policy number",
+        "PZAT20190000417",
+    )
+    assert shared["total"] == 1
+    (related,) = shared["documents"]
+    assert (related["document"], related["document_class"], related["page_number"]) == (second, "claim_application", 1)
+    assert len(related["box"]) == 4
+    told = running.ask("handler", "GET", f"/api/documents/{document}/claim", headers={"Accept-Language": "zh"}).json()
+    assert told["claim"][0]["words"] == "保单号相同"
+    assert told["claim"][0]["documents"] == shared["documents"]
+    assert ask(running, name="司徒望舒", claims=True)["hits"][0]["claim"] == []
+    assert ask(running, name="欧阳若澜")["hits"][0]["claim"] is None
+    assert running.events("claim.viewed")[-1] == {"document": document, "user": "handler", "documents": 1}
+    running.archive.index.remove(second)
 
 
 def test_all_that_is_found_is_counted_by_class_where_that_is_asked(running, document, other):
@@ -166,6 +255,25 @@ def test_the_command_takes_text_as_its_argument_and_says_how_much_is_shown(runni
     result = run(running, "--from", "2019", "--to", "2020", "--limit", "1", "--offset", "1")
     assert result.output.startswith("2 documents, 2 to 2 shown\n")
     assert json.loads(run(running, "出院小结", "--json").output)["hits"][0]["document"] == other
+
+
+def test_the_command_goes_on_where_its_answer_ended(running, document, other):
+    question = ("--from", "2019", "--to", "2020", "--limit", "1")
+    first = json.loads(run(running, *question, "--json").output)
+    second = json.loads(run(running, *question, "--json", "--after", first["next"]).output)
+    assert ([hit["document"] for hit in first["hits"] + second["hits"]], second["next"]) == (sorted([document, other]), None)
+    printed = run(running, *question).output.splitlines()
+    assert printed[-3] == f"More: the same command with --after {first['next']}"
+    assert run(running, *question, "--after", first["next"]).output.startswith("2 documents, 1 more shown\n")
+    assert run(running, *question, "--after", first["next"], "--offset", "1").exit_code == 2
+    assert run(running, "--name", "欧阳若澜", "--after", first["next"]).stderr.startswith("bad_cursor")
+
+
+def test_the_command_tells_the_documents_of_a_claim(running, document):
+    second = keep(running.archive, KeptDocument("司马青衫", words="复印件 二"))
+    lines = run(running, "--name", "欧阳若澜", "--claims").output.splitlines()
+    assert f"  same policy number PZAT20190000417: {second} page 1" in lines
+    running.archive.index.remove(second)
 
 
 def test_the_command_counts_by_class(running, document, other):
