@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from archive.access import SEARCH, SHOWN, note_seen, require_pace, spend
 from archive.catalog import reviews
 from archive.finding import find
+from archive.search_keys.asked import asked_tokens
 from archive.wiring import Archive
 from schemas.query import Query
-from search_api.answers import SearchAnswer, answer, with_claims
+from search_api.answers import SearchAnswer, answer, claims_of, with_claims
 from search_api.cursors import cursor_of, read_cursor
 from search_api.language import Language
 
@@ -34,19 +36,30 @@ class Wish:
 
 
 def ask(archive: Archive, query: Query, asker: Asker, language: Language = "en", wish: Wish = Wish()) -> SearchAnswer:
-    """Raises what `archive.finding.find` raises, and Rejected(bad_cursor). Nothing is answered that could not be entered into
-    the ledger."""
+    """Raises what `archive.finding.find` raises, Rejected(bad_cursor), and TooMany(too_many_requests). Nothing is answered that
+    could not be entered into the ledger."""
+    require_pace(archive, asker.user_id, SEARCH)
     bound = _bound(archive, query, asker)
     if wish.after is not None:
         query = replace(query, after=read_cursor(archive.keys, wish.after, bound))
     results = find(
         archive.index, archive.search_key, query, entitled=asker.role == "compliance", without=_taken_back(archive, query)
     )
-    with archive.catalog.write() as connection:
-        archive.ledger.append(connection, "search.asked", user=asker.user_id, keys=_keys_of(query), hits=results.total)
     following = cursor_of(archive.keys, results.resume, bound) if results.resume else None
     told = answer(archive, results, asker.role, language, following)
-    return with_claims(archive, told, None, language) if wish.claims else told
+    told = with_claims(archive, told, None, language) if wish.claims else told
+    with archive.catalog.write() as connection:
+        spend(archive, connection, asker.user_id, SEARCH)
+        archive.ledger.append(
+            connection,
+            "search.asked",
+            user=asker.user_id,
+            keys=_keys_of(query),
+            asked=asked_tokens(archive.search_key, query),
+            hits=results.total,
+        )
+        note_seen(archive, connection, asker.user_id, SHOWN, {hit.document: claims_of(hit.fields) for hit in told.hits})
+    return told
 
 
 def _bound(archive: Archive, query: Query, asker: Asker) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from archive.errors import ArchiveError, FixityMismatch, NotFound, Refused, Rejected, Unavailable
+from archive.errors import ArchiveError, FixityMismatch, NotFound, Refused, Rejected, TooMany, Unavailable
 from schemas.reasons import remedy
 from search_api.language import HTML_NAMES, Language, preferred
 
@@ -44,6 +44,7 @@ STATUS: dict[type[ArchiveError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     FixityMismatch: HTTPStatus.INTERNAL_SERVER_ERROR,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -114,7 +115,8 @@ def _archive_error(request: Request, error: Exception) -> JSONResponse:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request.failed", error=type(error).__name__, reason=error.reason)
-    return problem(status, error.reason, language_of(request))
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+    return problem(status, error.reason, language_of(request), headers)
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:

@@ -300,6 +300,7 @@ decisions = Table(
     CheckConstraint("decision = 'withdrawn' OR decided_by <> maker", name="decided_by_another"),
     CheckConstraint("decided_by <> ''", name="decided_by_somebody"),
     UniqueConstraint("document_id", "audience", "version", "decision", name="one_decision_of_a_kind"),
+    _partial("decisions_against", "document_id", where="decision <> 'approved'"),
 )
 
 # How much there is to be looked at in the current file for an audience: counts by signal, and their weighted sum.
@@ -366,4 +367,40 @@ sample_pages = Table(
     Column("judged_at", String(32)),
     Column("reason", LargeBinary),  # sealed
     CheckConstraint("verdict IN ('ok', 'leak')", name="sample_verdict"),
+)
+
+# How soon a person may ask again, one row for each kind of request.
+paces = Table(
+    "paces",
+    metadata,
+    Column("user_id", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("spent_until", String(32), nullable=False),
+)
+
+# Which documents somebody opened, or had shown in a list of hits, and when last; kept for a day. The index may know documents
+# that the catalog does not.
+openings = Table(
+    "openings",
+    metadata,
+    Column("user_id", String(64), primary_key=True),
+    Column("manner", String(16), primary_key=True),
+    Column("document_id", String(16), primary_key=True),
+    Column("person", String(32), nullable=False),  # keyed: tells the same person again
+    Column("at", String(32), nullable=False),
+    CheckConstraint("manner IN ('opened', 'shown')", name="opening_manner"),
+    Index("openings_by_time", "user_id", "manner", "at"),
+)
+
+# Somebody opened, or had shown, more than the settings allow within an hour.
+access_alarms = Table(
+    "access_alarms",
+    metadata,
+    Column("alarm_id", _WIDE, primary_key=True, autoincrement=True),
+    Column("raised_at", String(32), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("threshold", Integer, nullable=False),
+    Index("access_alarms_by_user", "user_id", "kind", "raised_at"),
 )

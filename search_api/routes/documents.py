@@ -8,9 +8,11 @@ from typing import Annotated, BinaryIO
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from archive.access import OPENED, VIEW, note_seen, spend
 from archive.catalog import derivatives, documents, intake, readings
 from archive.catalog.derivatives import DerivedPageRow
 from archive.catalog.readings import Reading
+from archive.catalog.users import User
 from archive.certificates.kept import kept_certificate, note_given
 from archive.claims import sharing
 from archive.custody import item_path, read_custody
@@ -130,7 +132,7 @@ class DocumentPages:
     pages: tuple[PageAnswer, ...]
 
 
-@router.get("/{document}", responses=responses(401, 403, 404, 503))
+@router.get("/{document}", responses=responses(401, 403, 404, 429, 503))
 def one_document(document: str, archive: ArchiveHere, user: Reader) -> DocumentAnswer:
     """What is known of a document."""
     with archive.catalog.read() as connection:
@@ -155,18 +157,18 @@ def one_document(document: str, archive: ArchiveHere, user: Reader) -> DocumentA
         derivatives=tuple(Made(d.audience, d.version, d.state, d.policy, d.digest, d.size, d.certificate_digest) for d in made),
         custody=_custody(archive, document) if user.role == "compliance" else None,
     )
-    _note(archive, "document.viewed", document, user=user.user_id)
+    _note(archive, "document.viewed", document, user)
     return answer
 
 
-@router.get("/{document}/claim", responses=responses(401, 403, 404, 503))
+@router.get("/{document}/claim", responses=responses(401, 403, 404, 429, 503))
 def claim_of_document(document: str, archive: ArchiveHere, user: Reader, request: Request) -> ClaimAnswer:
     """The documents that share its claim or policy number, with the reason."""
     with archive.catalog.read() as connection:
         row = documents.get(connection, document)
     claims = {document: claims_of(visible_fields(archive, row, user.role))}
     shared = sharing(archive.index, archive.search_key, claims)[document]
-    _note(archive, "claim.viewed", document, user=user.user_id, documents=sum(each.total for each in shared))
+    _note(archive, "claim.viewed", document, user, documents=sum(each.total for each in shared))
     return ClaimAnswer(document, shared_answers(shared, language_of(request)))
 
 
@@ -207,7 +209,7 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
     response_class=Response,
     responses={
         200: {"content": {"image/jpeg": _BINARY, "image/png": _BINARY}, "description": "The redacted page."},
-        **responses(401, 403, 404, 409, 422, 503),
+        **responses(401, 403, 404, 409, 422, 429, 503),
     },
 )
 def page_image(
@@ -225,7 +227,7 @@ def page_image(
     with archive.holding(document).open("derived", page.object_key or "") as stream:
         data = stream.read()
     shown = Response(data, media_type=page.media_type) if box is None else Response(cropped(data, box), media_type=CROPPED)
-    _note(archive, "page.viewed", document, user=user.user_id, page=page_number, audience=audience.value)
+    _note(archive, "page.viewed", document, user, page=page_number, audience=audience.value)
     return shown
 
 
@@ -234,7 +236,7 @@ def page_image(
     response_class=StreamingResponse,
     responses={
         200: {"content": dict.fromkeys((PDF, *sorted(TABLES)), _BINARY), "description": "The redacted document."},
-        **responses(401, 403, 404, 409, 422, 503),
+        **responses(401, 403, 404, 409, 422, 429, 503),
     },
 )
 def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Audience = Audience.HANDLER) -> Response:
@@ -245,7 +247,7 @@ def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Au
         derivative = derivatives.ready(connection, document, audience)
     parts = _parts(archive.holding(document).open("derivative", derivative.object_key or ""))
     first = next(parts, b"")  # a changed object fails here, before anything is promised
-    _note(archive, "derivative.downloaded", document, user=user.user_id, audience=audience.value, digest=derivative.digest)
+    _note(archive, "derivative.downloaded", document, user, audience=audience.value, digest=derivative.digest)
     headers = {
         "Content-Disposition": f'attachment; filename="{document}-{audience.value}.{suffix(media_type)}"',
         "Content-Length": str(derivative.size),
@@ -258,7 +260,7 @@ def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Au
     response_class=Response,
     responses={
         200: {"content": {CERTIFICATE: {"schema": {"type": "object"}}}, "description": "The certificate, as it was signed."},
-        **responses(401, 403, 404, 409, 422, 503),
+        **responses(401, 403, 404, 409, 422, 429, 503),
     },
 )
 def certificate(
@@ -271,6 +273,8 @@ def certificate(
     """The certificate of the redacted file that `/pdf` gives, or of an older `version` of it. 404 `certificate_missing` where
     the file is older than certificates are."""
     kept = kept_certificate(archive, document, audience, version)
+    with archive.catalog.write() as connection:
+        spend(archive, connection, user.user_id, VIEW)
     note_given(archive, kept, user=user.user_id)
     name = f"{document}-{audience.value}-{kept.derivative.version}.certificate.json"
     return Response(kept.data, media_type=CERTIFICATE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -323,7 +327,10 @@ def _custody(archive: Archive, document_id: str) -> tuple[Received, ...]:
     )
 
 
-def _note(archive: Archive, kind: str, document_id: str, **facts: Fact) -> None:
-    """Into the ledger, before the answer leaves."""
+def _note(archive: Archive, kind: str, document_id: str, user: User, **facts: Fact) -> None:
+    """Into the ledger, before the answer leaves. Raises TooMany(too_many_requests)."""
     with archive.catalog.write() as connection:
-        archive.ledger.append(connection, kind, batch_id=None, document_id=document_id, **facts)
+        spend(archive, connection, user.user_id, VIEW)
+        archive.ledger.append(connection, kind, batch_id=None, document_id=document_id, user=user.user_id, **facts)
+        fields = claims_of(visible_fields(archive, documents.get(connection, document_id), user.role))
+        note_seen(archive, connection, user.user_id, OPENED, {document_id: fields})

@@ -56,13 +56,13 @@ class Question(BaseModel):
         return Wish(self.after, self.claims)
 
 
-@router.post("", responses=responses(401, 403, 422, 503))
+@router.post("", responses=responses(401, 403, 422, 429, 503))
 def search_by_body(question: Question, archive: ArchiveHere, user: Reader, request: Request) -> SearchAnswer:
     """Find documents; nothing that was typed leaves a trace."""
     return _search(question, archive, user, request)
 
 
-@router.get("", responses=responses(401, 403, 422, 503))
+@router.get("", responses=responses(401, 403, 422, 429, 503))
 def search_by_address(
     question: Annotated[Question, Query()], archive: ArchiveHere, user: Reader, request: Request
 ) -> SearchAnswer:

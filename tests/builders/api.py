@@ -45,9 +45,9 @@ class Service:
 
 
 @contextmanager
-def service(home: Path) -> Iterator[Service]:
+def service(home: Path, settings: str = "") -> Iterator[Service]:
     """A service on a new archive in *home*, with one user of each role, named after it."""
-    with create_archive(home) as archive:
+    with create_archive(home, settings=settings) as archive:
         with archive.catalog.write() as connection:
             at = work_rows.moment(archive.clock())
             tokens = {role: users.add(connection, role, role, at) for role in users.ROLES}

@@ -69,6 +69,7 @@ CALLS = [
     Call("POST", "/api/break-glass/{request}/grant", REVIEWERS, of="granted"),
     Call("POST", "/api/break-glass/{request}/refuse", REVIEWERS, of="refused"),
     Call("GET", "/api/break-glass/{request}/image", REVIEWERS, of="seen"),
+    Call("GET", "/api/alarms", REVIEWERS),
     Call("POST", "/api/samples", REVIEWERS, {"json": {"batch": "{batch}", "audience": "handler"}}),
     Call("GET", "/api/samples/{plan}", REVIEWERS),
     Call("POST", "/api/samples/{plan}/pages/{number}", REVIEWERS, {"json": {"verdict": "ok"}}),

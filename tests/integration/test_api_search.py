@@ -209,7 +209,10 @@ def test_the_ledger_has_the_names_of_the_keys_and_nothing_that_was_typed(running
     before = running.events("search.asked")
     ask(running, name="欧阳若澜", date="2019-03-05")
     (entry,) = running.events("search.asked")[len(before) :]
+    asked = entry.pop("asked")
     assert entry == {"document": None, "user": "handler", "keys": ["name", "date"], "hits": 1}
+    assert [each.partition(":")[0] for each in asked] == ["name", "date"]
+    assert all(len(each.partition(":")[2]) == 32 for each in asked)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +293,8 @@ def test_the_command_suggests_what_to_try_where_nothing_is_found(running, docume
 
 def test_the_command_leaves_its_entry_in_the_ledger(running, document):
     run(running, "--number", "PZAT20190000417")
-    assert running.events("search.asked")[-1] == {"document": None, "user": None, "keys": ["number"], "hits": 1}
+    entry = running.events("search.asked")[-1]
+    assert (entry["user"], entry["keys"], entry["hits"]) == (None, ["number"], 1)
 
 
 @pytest.mark.parametrize(("arguments", "reason"), [([], "empty_query"), (["--date", "someday"], "unreadable_date")])

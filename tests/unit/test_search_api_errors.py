@@ -36,6 +36,7 @@ def test_every_branch_of_the_error_tree_has_a_status():
         (archive_errors.Rejected, 422),
         (archive_errors.Refused, 409),
         (archive_errors.NotFound, 404),
+        (archive_errors.TooMany, 429),
         (archive_errors.FixityMismatch, 500),
         (archive_errors.Unavailable, 503),
         (NotSignedIn, 401),
