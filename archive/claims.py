@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from archive.index.port import Found, IndexRequest, SearchIndex, TokenGroup
+from archive.index.port import Found, IndexRequest, SearchIndex, TokenGroup, Within
 from archive.search_keys import numbers
 from archive.search_keys.key import SearchKey
 
@@ -26,13 +26,13 @@ def sharing(
     index: SearchIndex,
     key: SearchKey,
     claims: Mapping[str, Mapping[str, str]],
-    visible: frozenset[str] | None = None,
+    within: tuple[Within, ...] = (),
     limit: int = 20,
 ) -> dict[str, tuple[Shared, ...]]:
     """*claims* has fields of documents, by id. By id is the answer: for each of SHARED_FIELDS that others have too, these.
-    *visible* is as for `find`. Raises Unavailable."""
+    *within* is as for `find`. Raises Unavailable."""
     asked = [(document_id, *number) for document_id, fields in claims.items() for number in _numbers(fields)]
-    requests = [_request(key, document_id, value, visible, limit) for document_id, _, value in asked]
+    requests = [_request(key, document_id, value, within, limit) for document_id, _, value in asked]
     shared: dict[str, tuple[Shared, ...]] = dict.fromkeys(claims, ())
     for (document_id, name, value), answer in zip(asked, index.search_all(requests), strict=True):
         if answer.total:
@@ -45,7 +45,7 @@ def _numbers(fields: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in found if len(numbers.same(value)) >= _SHORTEST]
 
 
-def _request(key: SearchKey, document_id: str, value: str, visible: frozenset[str] | None, limit: int) -> IndexRequest:
+def _request(key: SearchKey, document_id: str, value: str, within: tuple[Within, ...], limit: int) -> IndexRequest:
     """As the number stands, and nothing that resembles it."""
     group = TokenGroup(numbers.ask_number(key, value)[:1])
-    return IndexRequest((group,), limit=limit, visible=visible, without=frozenset({document_id}))
+    return IndexRequest((group,), limit=limit, within=within, without=frozenset({document_id}))

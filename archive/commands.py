@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archive.access import newest_alarms
-from archive.catalog import derivatives, documents, intake, readings, users
+from archive.catalog import derivatives, documents, grants, intake, readings, users
 from archive.catalog import work as work_rows
 from archive.catalog.documents import Page
 from archive.catalog.intake import BatchCounts
@@ -270,14 +270,18 @@ def users_group() -> None:
 @users_group.command("add")
 @click.argument("user")
 @click.option("--role", type=click.Choice(users.ROLES), required=True, help="What the user may do.")
+@click.option("--granted-only", is_flag=True, help="A handler who sees no document but what `collections grant` grants.")
 @home_option
 @json_option
 @exits_with_reason
-def users_add(user: str, role: str, home: Path, *, as_json: bool) -> None:
+def users_add(user: str, role: str, home: Path, *, granted_only: bool, as_json: bool) -> None:
     """Add USER and print the token to send with each request. It is shown this once only."""
     with open_archive(home) as archive, archive.catalog.write() as connection:
-        token = users.add(connection, user, role, work_rows.moment(archive.clock()))
-        archive.ledger.append(connection, "user.added", user=user, role=role)
+        at = work_rows.moment(archive.clock())
+        token = users.add(connection, user, role, at)
+        if granted_only:
+            grants.restrict(connection, user, at)
+        archive.ledger.append(connection, "user.added", user=user, role=role, granted_only=granted_only)
     if as_json:
         print_json({"user": user, "role": role, "token": token})
     else:

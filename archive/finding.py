@@ -19,6 +19,7 @@ from archive.index.port import (
     SearchIndex,
     TextGroup,
     TokenGroup,
+    Within,
 )
 from archive.index.words import words_of
 from archive.search_keys import explain
@@ -43,14 +44,15 @@ def find(
     *,
     entitled: bool = False,
     without: frozenset[str] = frozenset(),
+    within: tuple[Within, ...] = (),
 ) -> SearchResults:
     """The documents that answer all of *query*, best first.
 
-    *visible* names the documents that the searcher may know of, None all. *entitled* searchers find identity numbers, cards
-    and telephones by their tails. Words find none of *without*. Raises Rejected(empty_query) where nothing is asked,
-    Rejected(unreadable_date), and Unavailable.
+    *visible* names the documents that the searcher may know of, None all; *within* names them by their labels. *entitled*
+    searchers find identity numbers, cards and telephones by their tails. Words find none of *without*. Raises
+    Rejected(empty_query) where nothing is asked, Rejected(unreadable_date), and Unavailable.
     """
-    request = _request(key, query, visible, without, entitled=entitled)
+    request = replace(_request(key, query, visible, without, entitled=entitled), within=within)
     has_near_misses, answer = _answer(index, request, query)
     shown = answer.found[: query.limit]
     resume = None

@@ -29,6 +29,7 @@ from elasticsearch import Elasticsearch
 
 from archive.index.elasticsearch import ElasticsearchIndex
 from archive.index.elasticsearch_bulk import Operation, operation_of
+from archive.index.labelled import LabelledIndex
 from archive.index.port import SearchIndex
 from archive.index.words import words_of
 from archive.search_keys.key import SearchKey
@@ -99,7 +100,7 @@ def _elasticsearch(home: Path, options: argparse.Namespace) -> dict[str, Any]:
     stack = Stack()
     stack.up("elasticsearch")
     with create_archive(home, settings=_settings(stack)) as archive:
-        index = archive.index
+        index = archive.index.inner if isinstance(archive.index, LabelledIndex) else archive.index
         if not isinstance(index, ElasticsearchIndex):
             raise TypeError("the settings name another index")
         index.rebuild().serve()  # what an earlier run left is gone

@@ -8,7 +8,7 @@ from archive.catalog import documents
 from archive.catalog.documents import Document
 from archive.claims import Shared, sharing
 from archive.fields import shown_fields
-from archive.index.port import Found
+from archive.index.port import Found, Within
 from archive.wiring import Archive
 from schemas.claim import ClaimField
 from schemas.geometry import Quad
@@ -97,10 +97,10 @@ def answer(archive: Archive, results: SearchResults, role: str, language: Langua
     return SearchAnswer(results.total, hits, results.by_class, next_cursor)
 
 
-def with_claims(archive: Archive, told: SearchAnswer, visible: frozenset[str] | None, language: Language) -> SearchAnswer:
+def with_claims(archive: Archive, told: SearchAnswer, within: tuple[Within, ...], language: Language) -> SearchAnswer:
     """*told*, each hit with the documents of its claim that may be seen."""
     claims = {hit.document: claims_of(hit.fields) for hit in told.hits}
-    shared = sharing(archive.index, archive.search_key, claims, visible)
+    shared = sharing(archive.index, archive.search_key, claims, within)
     return replace(told, hits=tuple(replace(hit, claim=shared_answers(shared[hit.document], language)) for hit in told.hits))
 
 

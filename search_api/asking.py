@@ -8,23 +8,13 @@ from archive.finding import find
 from archive.search_keys.asked import asked_tokens
 from archive.wiring import Archive
 from schemas.query import Query
+from search_api import scope
 from search_api.answers import SearchAnswer, answer, claims_of, with_claims
 from search_api.cursors import cursor_of, read_cursor
 from search_api.language import Language
+from search_api.scope import Asker
 
 _KEYS = ("text", "name", "number", "date", "date_from", "date_to")
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks: a user's id, or None for whoever runs a command on the archive's own machine."""
-
-    user_id: str | None
-    role: str
-
-
-OPERATOR = Asker(None, "compliance")
-"""Who can run a command on an archive holds its keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +32,18 @@ def ask(archive: Archive, query: Query, asker: Asker, language: Language = "en",
     bound = _bound(archive, query, asker)
     if wish.after is not None:
         query = replace(query, after=read_cursor(archive.keys, wish.after, bound))
+    seen = scope.within(archive, asker)
     results = find(
-        archive.index, archive.search_key, query, entitled=asker.role == "compliance", without=_taken_back(archive, query)
+        archive.index,
+        archive.search_key,
+        query,
+        entitled=asker.role == "compliance",
+        without=_taken_back(archive, query),
+        within=seen,
     )
     following = cursor_of(archive.keys, results.resume, bound) if results.resume else None
     told = answer(archive, results, asker.role, language, following)
-    told = with_claims(archive, told, None, language) if wish.claims else told
+    told = with_claims(archive, told, seen, language) if wish.claims else told
     with archive.catalog.write() as connection:
         spend(archive, connection, asker.user_id, SEARCH)
         archive.ledger.append(
@@ -63,9 +59,10 @@ def ask(archive: Archive, query: Query, asker: Asker, language: Language = "en",
 
 
 def _bound(archive: Archive, query: Query, asker: Asker) -> tuple[object, ...]:
-    """What a cursor holds for: the question, who asks it, and the index, whose scores are its own."""
+    """What a cursor holds for: the question, who asks it and may see what, and the index, whose scores are its own."""
     question = {name: getattr(query, name) for name in (*_KEYS, "wide")}
-    return (question, asker.user_id, asker.role, archive.settings.index.backend)
+    seen = None if asker.batches is None else sorted(asker.batches)
+    return (question, asker.user_id, asker.role, seen, archive.settings.index.backend)
 
 
 def _taken_back(archive: Archive, query: Query) -> frozenset[str]:

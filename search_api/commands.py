@@ -12,7 +12,8 @@ from schemas.claim import ClaimField
 from schemas.geometry import Box, Quad
 from schemas.query import Query
 from search_api.answers import HitAnswer, SearchAnswer
-from search_api.asking import OPERATOR, Wish, ask
+from search_api.asking import Wish, ask
+from search_api.scope import OPERATOR
 
 _SHOWN = ("insured", "policy_number", "loss_date")
 _NOTHING = """\

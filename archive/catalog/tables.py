@@ -59,6 +59,7 @@ items = Table(
     CheckConstraint("outcome IN ('accepted', 'duplicate', 'refused', 'unpacked', 'skipped')", name="item_outcome"),
     Index("items_by_batch", "batch_id", "path_token"),
     Index("items_by_document", "document_id"),
+    _partial("items_repeated", "batch_id", "document_id", where="outcome = 'duplicate'"),
 )
 
 documents = Table(
@@ -403,4 +404,35 @@ access_alarms = Table(
     Column("count", Integer, nullable=False),
     Column("threshold", Integer, nullable=False),
     Index("access_alarms_by_user", "user_id", "kind", "raised_at"),
+)
+
+# Batches under a name, to be granted to people together.
+collections = Table(
+    "collections",
+    metadata,
+    Column("collection_id", String(64), primary_key=True),
+    Column("added_at", String(32), nullable=False),
+)
+
+collection_batches = Table(
+    "collection_batches",
+    metadata,
+    Column("collection_id", String(64), ForeignKey("collections.collection_id"), primary_key=True),
+    Column("batch_id", String(16), ForeignKey("batches.batch_id"), primary_key=True),
+)
+
+# Who sees nothing but what is granted to them; everybody else of their role sees every document.
+restrictions = Table(
+    "restrictions",
+    metadata,
+    Column("user_id", String(64), ForeignKey("users.user_id"), primary_key=True),
+    Column("restricted_at", String(32), nullable=False),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("user_id", String(64), ForeignKey("restrictions.user_id"), primary_key=True),
+    Column("collection_id", String(64), ForeignKey("collections.collection_id"), primary_key=True),
+    Column("granted_at", String(32), nullable=False),
 )

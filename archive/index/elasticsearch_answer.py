@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.index.elasticsearch_document import ShownPage, kept_of, read_lines, read_places
 from archive.index.elasticsearch_question import GRADES, inner_name
-from archive.index.port import FacetCount, Found, GroupMatch, IndexRequest, TextGroup, TokenGroup
+from archive.index.port import Facet, FacetCount, Found, GroupMatch, IndexRequest, TextGroup, TokenGroup
 from archive.index.words import line_of, parts_of
 from schemas.geometry import Box
 from schemas.query import MatchTier
@@ -33,11 +33,11 @@ def found_of(hit: Answered, request: IndexRequest) -> Found:
 
 
 def facets_of(answered: Answered, request: IndexRequest) -> tuple[tuple[FacetCount, ...], ...]:
-    return tuple(_counts(answered["aggregations"][facet.value]["buckets"]) for facet in request.facets)
+    return tuple(_counts(answered["aggregations"][facet.value]["buckets"], facet) for facet in request.facets)
 
 
-def _counts(buckets: list[Answered]) -> tuple[FacetCount, ...]:
-    counts = (FacetCount(bucket["key"], bucket["doc_count"]) for bucket in buckets)
+def _counts(buckets: list[Answered], facet: Facet) -> tuple[FacetCount, ...]:
+    counts = (FacetCount(bucket["key"].removeprefix(f"{facet.value}:"), bucket["doc_count"]) for bucket in buckets)
     return tuple(sorted(counts, key=lambda each: (-each.documents, each.value)))
 
 

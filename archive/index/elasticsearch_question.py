@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from archive.index.elasticsearch_document import sign_terms, token_term, word_terms
-from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
+from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup, Within
 from archive.index.ranking import Scale
 from archive.index.words import parts_of
 from schemas.query import MatchTier
@@ -38,6 +38,7 @@ def query_of(request: IndexRequest) -> Query:
     scale = Scale.of(request)
     tokens, texts = request.tokens, request.texts
     visible = [] if request.visible is None else [_visible(sorted(request.visible))]
+    visible += map(_within, request.within)
     without = [_visible(sorted(request.without))] if request.without else []
     if not tokens and len(texts) == 1:
         return _bool(must=[_shown(0, texts[0])], filter=visible, must_not=without)
@@ -52,10 +53,16 @@ def query_of(request: IndexRequest) -> Query:
 
 
 def facets_of(request: IndexRequest) -> dict[str, Query]:
-    return {facet.value: {"terms": {"field": facet.value, "size": _MOST_VALUES[facet]}} for facet in request.facets}
+    return {facet.value: {"terms": _counted(facet)} for facet in request.facets}
 
 
-_MOST_VALUES = {Facet.DOCUMENT_CLASS: 1000}
+def _counted(facet: Facet) -> dict[str, object]:
+    if facet is Facet.DOCUMENT_CLASS:
+        return {"field": facet.value, "size": _MOST_VALUES}
+    return {"field": "labels", "include": f"{facet.value}:.*", "size": _MOST_VALUES}
+
+
+_MOST_VALUES = 1000
 
 
 def inner_name(number: int) -> str:
@@ -148,6 +155,13 @@ def _visible(document_ids: Sequence[str]) -> Query:
     while part := list(islice(rest, _IDS_IN_A_QUERY)):
         parts.append({"ids": {"values": part}})
     return _bool(should=parts) if parts else {"match_none": {}}
+
+
+def _within(within: Within) -> Query:
+    labels: list[Query] = [{"terms": {"labels": sorted(within.labels)}}] if within.labels else []
+    if within.documents:
+        labels.append(_visible(sorted(within.documents)))
+    return _bool(should=labels) if labels else {"match_none": {}}
 
 
 def _constant(query: Query, score: int) -> Query:

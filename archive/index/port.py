@@ -49,9 +49,24 @@ class TextGroup:
 
 
 class Facet(StrEnum):
-    """A property of documents by which those found can be counted."""
+    """A property of documents by which those found can be counted; but for the class it is the name of a label."""
 
     DOCUMENT_CLASS = "document_class"
+    BATCH = "batch"
+    SOURCE = "source"
+    BOX = "box"
+    COMPLETENESS = "completeness"
+    STATUS = "status"
+    INSURER = "insurer"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Documents that have one of `labels`, and those of `documents` beside."""
+
+    labels: frozenset[str]
+    documents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +80,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class IndexRequest:
-    """All groups must match. `visible` names the documents that the searcher may know of; None means every one. Documents of
-    `without` do not answer. What all that is found has of each of `facets` is counted, too.
+    """All groups must match. `visible` names the documents that the searcher may know of, None means every one; a document must
+    be in each of `within`, too. Documents of `without` do not answer. What all that is found has of each of `facets` is
+    counted.
 
     Of all that answer, `limit` are told from `offset` on, or those that come `after` a position, whatever was put since.
     """
@@ -79,6 +95,7 @@ class IndexRequest:
     facets: tuple[Facet, ...] = ()
     after: Position | None = None
     without: frozenset[str] = frozenset()
+    within: tuple[Within, ...] = ()
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from itertools import accumulate
 
-from archive.index.port import IndexRequest, TextGroup, TokenGroup
+from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
 from archive.index.ranking import Scale
 from archive.index.words import in_small_letters, joined, parts_of, words_of
 from archive.search_keys.han import is_han
@@ -39,7 +39,7 @@ _ANSWERS = """
     WITH {groups}, answers AS {once} (
         SELECT d.number, d.document_id, d.document_class, {positions}
         FROM {first} {joins} JOIN documents d ON d.number = {first}.document
-        WHERE TRUE {visible} {without}),
+        WHERE TRUE {visible} {without} {within}),
     ranked AS (
         SELECT number, document_id, document_class, COUNT(*) OVER () AS total,
             {tier} * ({last_rank} - MAX(0, {ranks})) + {one_exact} * ({exact}) + {early} AS score, {named_positions}
@@ -50,8 +50,18 @@ _FACET = """,
      FROM (SELECT {facet}, COUNT(*) AS documents FROM answers GROUP BY {facet})) AS {facet}{counted}"""
 _VISIBLE = "AND d.document_id IN (SELECT value FROM json_each(:visible))"
 _WITHOUT = "AND d.document_id NOT IN (SELECT value FROM json_each(:without))"
+_WITHIN = """
+    AND (EXISTS (SELECT 1 FROM json_each(:{name}_labels) asked JOIN labels l ON l.document = d.number AND l.label = asked.value)
+         OR d.document_id IN (SELECT value FROM json_each(:{name}_documents)))"""
 _AFTER = "WHERE score < :after_score OR (score = :after_score AND document_id > :after_document)"
 _LAST_RANK = len(MatchTier) - 1
+
+
+_OF_LABELS = """,
+    (SELECT json_group_object(value, documents)
+     FROM (SELECT SUBSTR(l.label, {start}) AS value, COUNT(*) AS documents
+           FROM answers a JOIN labels l ON l.document = a.number
+           WHERE l.label GLOB '{facet}:*' GROUP BY value)) AS {facet}{counted}"""
 
 
 def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
@@ -72,16 +82,22 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
         joins=" ".join(f"JOIN {name} ON {name}.document = {names[0]}.document" for name in names[1:]),
         visible="" if request.visible is None else _VISIBLE,
         without=_WITHOUT if request.without else "",
+        within="".join(_WITHIN.format(name=f"within_{number}") for number in range(len(request.within))),
         after=_AFTER if request.after else "",
         tier=scale.tier,
         one_exact=scale.exact,
         last_rank=_LAST_RANK,
-        facets="".join(_FACET.format(facet=facet.value, counted=COUNTED) for facet in request.facets),
+        facets="".join(map(_counted, request.facets)),
         ranks=", ".join(ranks),
         exact=" + ".join(f"({rank} = 0)" for rank in ranks),
         early=" + ".join(early) or "0",
     )
     return statement, _parameters(request)
+
+
+def _counted(facet: Facet) -> str:
+    statement = _FACET if facet is Facet.DOCUMENT_CLASS else _OF_LABELS
+    return statement.format(facet=facet.value, counted=COUNTED, start=len(facet.value) + 2)
 
 
 def word_terms(text: str) -> str:
@@ -152,6 +168,9 @@ def _parameters(request: IndexRequest) -> dict[str, object]:
         parameters["visible"] = json.dumps(sorted(request.visible))
     if request.without:
         parameters["without"] = json.dumps(sorted(request.without))
+    for number, within in enumerate(request.within):
+        parameters[f"within_{number}_labels"] = json.dumps(sorted(within.labels))
+        parameters[f"within_{number}_documents"] = json.dumps(sorted(within.documents))
     if request.after:
         parameters |= {"after_score": request.after.score, "after_document": request.after.document_id}
     for name, group in tokens:

@@ -36,7 +36,7 @@ BEGIN
         END IF;
     END LOOP;
     -- Who may use the archive, and how its tables look, is the administrator's to say.
-    FOREACH name IN ARRAY ARRAY['users', 'alembic_version'] LOOP
+    FOREACH name IN ARRAY ARRAY['users', 'alembic_version', 'collections', 'collection_batches', 'restrictions', 'grants'] LOOP
         IF to_regclass('public.' || quote_ident(name)) IS NOT NULL THEN
             EXECUTE format('REVOKE INSERT ON public.%I FROM claimkeep_api, claimkeep_worker', name);
         END IF;

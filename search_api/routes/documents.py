@@ -24,13 +24,14 @@ from schemas.claim import ClaimField
 from schemas.page import PageState
 from schemas.redaction import Audience
 from schemas.tables import PDF, TABLES, derivative_type, suffix
+from search_api import scope
 from search_api.answers import ClaimAnswer, claims_of, shared_answers, visible_fields
 from search_api.cropping import MEDIA_TYPE as CROPPED
 from search_api.cropping import cropped, read_crop
 from search_api.errors import language_of, responses
-from search_api.sign_in import ArchiveHere, Reader, may_read
+from search_api.sign_in import ArchiveHere, Reader, ReaderHere, may_read, may_see
 
-router = APIRouter(prefix="/api/documents", tags=["documents"])
+router = APIRouter(prefix="/api/documents", tags=["documents"], dependencies=[Depends(may_see)])
 
 _PART_BYTES = 256 * 1024  # one frame of the sealed store
 _MOST_VERSIONS = 2**31 - 1  # what a catalog's column of whole numbers holds
@@ -162,12 +163,12 @@ def one_document(document: str, archive: ArchiveHere, user: Reader) -> DocumentA
 
 
 @router.get("/{document}/claim", responses=responses(401, 403, 404, 429, 503))
-def claim_of_document(document: str, archive: ArchiveHere, user: Reader, request: Request) -> ClaimAnswer:
+def claim_of_document(document: str, archive: ArchiveHere, user: Reader, asker: ReaderHere, request: Request) -> ClaimAnswer:
     """The documents that share its claim or policy number, with the reason."""
     with archive.catalog.read() as connection:
         row = documents.get(connection, document)
     claims = {document: claims_of(visible_fields(archive, row, user.role))}
-    shared = sharing(archive.index, archive.search_key, claims)[document]
+    shared = sharing(archive.index, archive.search_key, claims, scope.within(archive, asker))[document]
     _note(archive, "claim.viewed", document, user, documents=sum(each.total for each in shared))
     return ClaimAnswer(document, shared_answers(shared, language_of(request)))
 

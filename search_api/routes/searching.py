@@ -6,15 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from archive.catalog.users import User
 from archive.errors import Rejected
 from archive.wiring import Archive
 from schemas import query
 from search_api.answers import SearchAnswer
-from search_api.asking import Asker, Wish, ask
+from search_api.asking import Wish, ask
 from search_api.cursors import LONGEST
 from search_api.errors import language_of, responses
-from search_api.sign_in import ArchiveHere, Reader
+from search_api.scope import Asker
+from search_api.sign_in import ArchiveHere, ReaderHere
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
@@ -57,18 +57,18 @@ class Question(BaseModel):
 
 
 @router.post("", responses=responses(401, 403, 422, 429, 503))
-def search_by_body(question: Question, archive: ArchiveHere, user: Reader, request: Request) -> SearchAnswer:
+def search_by_body(question: Question, archive: ArchiveHere, asker: ReaderHere, request: Request) -> SearchAnswer:
     """Find documents; nothing that was typed leaves a trace."""
-    return _search(question, archive, user, request)
+    return _search(question, archive, asker, request)
 
 
 @router.get("", responses=responses(401, 403, 422, 429, 503))
 def search_by_address(
-    question: Annotated[Question, Query()], archive: ArchiveHere, user: Reader, request: Request
+    question: Annotated[Question, Query()], archive: ArchiveHere, asker: ReaderHere, request: Request
 ) -> SearchAnswer:
     """Find documents by what stands in the address. Addresses are kept in many places: do not put real names here."""
-    return _search(question, archive, user, request)
+    return _search(question, archive, asker, request)
 
 
-def _search(question: Question, archive: Archive, user: User, request: Request) -> SearchAnswer:
-    return ask(archive, question.to_query(), Asker(user.user_id, user.role), language_of(request), question.wish())
+def _search(question: Question, archive: Archive, asker: Asker, request: Request) -> SearchAnswer:
+    return ask(archive, question.to_query(), asker, language_of(request), question.wish())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import Refused
-from archive.index.port import Facet, FacetCount, IndexRequest, Position, SearchIndex, TextGroup, TokenGroup
+from archive.index.port import Facet, FacetCount, IndexRequest, Position, SearchIndex, TextGroup, TokenGroup, Within
 from archive.search_keys.key import SearchKey
 from archive.search_keys.numbers import ask_number, tokens_of_number
 from schemas.geometry import Box, upright
@@ -392,6 +392,59 @@ def test_documents_that_are_not_to_answer_are_in_no_hit_and_no_count(index):
         assert (answer.total, [found.document_id for found in answer.found]) == (4, ["D-0", "D-2", "D-3", "D-5"])
         assert answer.facets == ((FacetCount("claim_application", 4),),)
         assert index.search(replace(asked, visible=frozenset({"D-1", "D-2"}))).total == 1
+
+
+def labelled(document_id: str, *labels: str, value: str = "a") -> IndexRecord:
+    return replace(record(document_id, value, texts=(page("左臂"),)), labels=labels)
+
+
+def test_documents_are_chosen_by_their_labels(index):
+    put(
+        index,
+        labelled("D-1", "batch:B-1", "year:2019"),
+        labelled("D-2", "batch:B-2", "year:2019"),
+        labelled("D-3", "batch:B-1", "year:2020", "year:2021"),
+        labelled("D-4"),
+    )
+    first, second = Within(frozenset({"batch:B-1"})), Within(frozenset({"batch:B-2", "batch:B-9"}), frozenset({"D-4", "D-9"}))
+    for asked in (tokens_request((token("a"),)), IndexRequest(texts=(TextGroup("左臂"),))):
+        for within, expected in (
+            ((first,), ["D-1", "D-3"]),
+            ((second,), ["D-2", "D-4"]),
+            ((first, Within(frozenset({"year:2021"}))), ["D-3"]),
+            ((first, second), []),
+            ((Within(frozenset()),), []),
+        ):
+            answer = index.search(replace(asked, within=within, facets=(Facet.DOCUMENT_CLASS,)))
+            assert (answer.total, [found.document_id for found in answer.found]) == (len(expected), expected)
+            assert answer.facets == (((FacetCount("claim_application", len(expected)),) if expected else ()),)
+
+
+def test_all_that_is_found_is_counted_by_label(index):
+    put(
+        index,
+        labelled("D-1", "batch:B-1", "year:2019"),
+        labelled("D-2", "batch:B-2", "year:2019", "batches:no"),
+        labelled("D-3", "batch:B-1", "year:2020", "year:2021"),
+        labelled("D-4", "batch:B-1", value="z"),
+    )
+    asked = tokens_request((token("a"),), facets=(Facet.YEAR, Facet.DOCUMENT_CLASS, Facet.BATCH, Facet.BOX), limit=1)
+    counts = [[(each.value, each.documents) for each in counted] for counted in index.search(asked).facets]
+    assert counts == [
+        [("2019", 2), ("2020", 1), ("2021", 1)],
+        [("claim_application", 3)],
+        [("B-1", 2), ("B-2", 1)],
+        [],
+    ]
+
+
+def test_labels_go_with_their_record(index):
+    put(index, labelled("D-1", "batch:B-1"), labelled("D-2", "batch:B-1"))
+    put(index, labelled("D-1", "batch:B-2"))
+    index.remove("D-2")
+    put(index, labelled("D-2", "batch:B-3"))
+    (counts,) = index.search(tokens_request((token("a"),), facets=(Facet.BATCH,))).facets
+    assert [each.value for each in counts] == ["B-2", "B-3"]
 
 
 def test_several_requests_are_answered_in_their_order(index):
