@@ -9,12 +9,16 @@ from archive.catalog.documents import Document
 from archive.claims import Shared, sharing
 from archive.fields import shown_fields
 from archive.index.port import Found, Within
+from archive.suggesting import NAME, NUMBER, meant
 from archive.wiring import Archive
 from schemas.claim import ClaimField
 from schemas.geometry import Quad
-from schemas.query import ClassCount, Hit, MatchTier, SearchResults
+from schemas.query import ClassCount, Hit, MatchTier, Query, SearchResults
 from search_api import match_words
 from search_api.language import Language
+
+_LOOKED_AT_FOR_SLIPS = 5
+_MOST_MEANT = 3
 
 COMPLIANCE_ONLY = frozenset({"identity_number", "diagnosis"})
 """Claim fields that the redaction policy hides from handlers (workers/redact/policies/default.toml); a test holds them
@@ -71,14 +75,24 @@ class HitAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """Values that somebody may have meant by `name` or `number` (`key`), the likeliest first."""
+
+    key: str
+    values: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SearchAnswer:
     """`total` counts all documents that answer, `hits` those of the page asked for, best first; `by_class` counts all of
-    them by class, where that was asked, most first. `next`, given as `after`, brings the hits behind these; null at the end."""
+    them by class, where that was asked, most first. `next`, given as `after`, brings the hits behind these; null at the end.
+    `did_you_mean` has values that what was typed may be a slip of, where nothing has exactly that."""
 
     total: int
     hits: tuple[HitAnswer, ...]
     by_class: tuple[ClassCount, ...] = ()
     next: str | None = None
+    did_you_mean: tuple[Meant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,16 @@ def with_claims(archive: Archive, told: SearchAnswer, within: tuple[Within, ...]
     claims = {hit.document: claims_of(hit.fields) for hit in told.hits}
     shared = sharing(archive.index, archive.search_key, claims, within)
     return replace(told, hits=tuple(replace(hit, claim=shared_answers(shared[hit.document], language)) for hit in told.hits))
+
+
+def slips(archive: Archive, query: Query, told: SearchAnswer) -> tuple[Meant, ...]:
+    """What may have been meant, by the best of the hits that are shown: so it tells nothing that they do not."""
+    if not told.hits or told.hits[0].tier is MatchTier.EXACT:
+        return ()
+    shown = [claims_of(hit.fields) for hit in told.hits[:_LOOKED_AT_FOR_SLIPS]]
+    asked = [(what, typed) for what, typed in ((NAME, query.name), (NUMBER, query.number)) if typed and typed.strip()]
+    found = [(what, meant(archive.search_key, what, typed, shown)) for what, typed in asked]
+    return tuple(Meant(what, values[:_MOST_MEANT]) for what, values in found if values)
 
 
 def claims_of(fields: Mapping[str, ClaimField]) -> dict[str, str]:

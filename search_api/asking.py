@@ -9,7 +9,7 @@ from archive.search_keys.asked import asked_tokens
 from archive.wiring import Archive
 from schemas.query import Query
 from search_api import scope
-from search_api.answers import SearchAnswer, answer, claims_of, with_claims
+from search_api.answers import SearchAnswer, answer, claims_of, slips, with_claims
 from search_api.cursors import cursor_of, read_cursor
 from search_api.language import Language
 from search_api.scope import Asker
@@ -43,6 +43,7 @@ def ask(archive: Archive, query: Query, asker: Asker, language: Language = "en",
     )
     following = cursor_of(archive.keys, results.resume, bound) if results.resume else None
     told = answer(archive, results, asker.role, language, following)
+    told = replace(told, did_you_mean=slips(archive, query, told))
     told = with_claims(archive, told, seen, language) if wish.claims else told
     with archive.catalog.write() as connection:
         spend(archive, connection, asker.user_id, SEARCH)

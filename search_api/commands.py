@@ -80,6 +80,8 @@ def _print(answer: SearchAnswer, offset: int | None) -> None:
     part = f"{len(answer.hits)} more" if offset is None else f"{offset + 1} to {offset + len(answer.hits)}"
     shown = f", {part} shown" if len(answer.hits) < answer.total else ""
     click.echo(f"{answer.total} document{'' if answer.total == 1 else 's'}{shown}")
+    for meant in answer.did_you_mean:
+        click.echo(f"Did you mean: {', '.join(meant.values)}")
     for each in answer.by_class:
         click.echo(f"{each.documents:>8}  {each.document_class}")
     for hit in answer.hits:

@@ -15,6 +15,7 @@ from search_api.cursors import LONGEST
 from search_api.errors import language_of, responses
 from search_api.scope import Asker
 from search_api.sign_in import ArchiveHere, ReaderHere
+from search_api.suggestions import SuggestionsAnswer, suggestions
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
@@ -54,6 +55,30 @@ class Question(BaseModel):
         if self.after is not None and self.offset:
             raise Rejected("invalid_request", "after and offset")
         return Wish(self.after, self.claims)
+
+
+class Beginning(BaseModel):
+    """The beginning of a name or of a number, one of the two."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: Typed = None
+    number: Typed = None
+
+    def typed(self) -> tuple[str, str]:
+        """Which, and what. Raises Rejected(empty_query), Rejected(invalid_request) where both are given."""
+        given = [(what, typed) for what, typed in (("name", self.name), ("number", self.number)) if typed and typed.strip()]
+        if not given:
+            raise Rejected("empty_query")
+        if len(given) > 1:
+            raise Rejected("invalid_request", "name and number")
+        return given[0]
+
+
+@router.post("/suggestions", responses=responses(401, 403, 422, 429, 503))
+def suggest_as_one_types(beginning: Beginning, archive: ArchiveHere, asker: ReaderHere) -> SuggestionsAnswer:
+    """Names and numbers that begin as is typed, of documents that may be seen."""
+    return suggestions(archive, *beginning.typed(), asker)
 
 
 @router.post("", responses=responses(401, 403, 422, 429, 503))

@@ -47,6 +47,7 @@ CALLS = [
     Call("POST", "/api/batches/{batch}/files", RECEIVERS, {"content": picture(9), "headers": {"X-File-Path": "a.png"}}),
     Call("GET", "/api/search", READERS, {"params": {"number": "PZAT20190000417"}}),
     Call("POST", "/api/search", READERS, {"json": {"number": "PZAT20190000417"}}),
+    Call("POST", "/api/search/suggestions", READERS, {"json": {"number": "PZAT2019"}}),
     Call("GET", "/api/documents/{document}", READERS),
     Call("GET", "/api/documents/{document}/claim", READERS),
     Call("GET", "/api/documents/{document}/pages", READERS),

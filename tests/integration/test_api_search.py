@@ -69,7 +69,13 @@ def test_all_keys_must_match_and_the_weakest_tier_counts(running, document, othe
     answer = ask(running, name="欧阳若澜", number="000417")
     assert [(hit["document"], hit["tier"]) for hit in answer["hits"]] == [(document, "possible")]
     assert len(answer["hits"][0]["matches"]) == 2
-    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {"total": 0, "hits": [], "by_class": [], "next": None}
+    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {
+        "total": 0,
+        "hits": [],
+        "by_class": [],
+        "next": None,
+        "did_you_mean": [],
+    }
 
 
 def test_a_handler_sees_the_fields_that_the_policy_shows_handlers(running, document):

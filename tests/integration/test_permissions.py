@@ -26,9 +26,10 @@ from archive.custody import Custody, open_batch
 from archive.index import sqlite_question
 from archive.index.port import Within
 from archive.logs import set_up_logs
+from archive.suggesting import beginning_with
 from archive.wiring import Archive, create_archive, open_archive
 from ingest.intake import take
-from search_api import answers, scope
+from search_api import answers, scope, suggestions
 from search_api.routes import documents
 from tests.builders.api import InProcess
 from tests.builders.kept_documents import KeptDocument, keep
@@ -188,6 +189,11 @@ def differing(one: World, other: World, hidden_ids: Sequence[str], asked: Sequen
         compared += 1
         if one.tell(request) != other.tell(request):
             found.append(f"{request.method} {request.path}")
+    for beginning in BEGINNINGS:
+        compared += 1
+        request = Request("POST", "/api/search/suggestions", {"json": beginning})
+        if one.tell(request) != other.tell(request):
+            found.append(f"suggestions {sorted(beginning)}")
     for question in asked:
         answers = list(one.hits(question)), list(other.hits(question))
         compared += len(answers[0])
@@ -205,6 +211,14 @@ def test_what_one_may_not_see_changes_nothing_that_one_can_observe(base, tmp_pat
     assert compared > 6 + len(CALLS)
 
 
+BEGINNINGS = (
+    {"name": "欧阳"},
+    {"name": "司徒望"},
+    {"name": "ouyang"},
+    {"name": "端木"},
+    {"number": "PZAT20"},
+    {"number": "QBDA2018"},
+)
 TWINS = tuple(replace(each, identity_number="350102199003074518") for each in VISIBLE)
 ASKED = (
     {"name": "欧阳若澜", "limit": 1},
@@ -236,6 +250,13 @@ def unfiltered_claim(monkeypatch):
     monkeypatch.setattr(documents, "sharing", lambda index, key, claims, _within: sharing(index, key, claims))
 
 
+def unfiltered_suggestions(monkeypatch):
+    def everything(index, key, what, typed, _within):
+        return beginning_with(index, key, what, typed, ())
+
+    monkeypatch.setattr(suggestions, "beginning_with", everything)
+
+
 def unfiltered_index(monkeypatch):
     monkeypatch.setattr(sqlite_question, "_WITHIN", "")
 
@@ -252,6 +273,7 @@ def wrong_label(monkeypatch):
         (unfiltered_documents, "/api/documents/"),
         (unfiltered_claims, "search"),
         (unfiltered_claim, "/claim"),
+        (unfiltered_suggestions, "suggestions"),
         (unfiltered_index, "search"),
         (wrong_label, "search"),
     ],
