@@ -1,7 +1,8 @@
 """Finding documents by what somebody half remembers: names, numbers, dates, words.
 
 Documents that are only near misses (one character wrong, another month) are shown where nothing better answers; a policy
-number with a hundred neighbours should not bring them along when it is there itself. A fragment, an unknown character or
+number with a hundred neighbours should not bring them along when it is there itself. What one key names for certain and another
+contradicts is shown then too, and told as such: the letter or the index may be wrong. A fragment, an unknown character or
 initials are no near misses: whoever types them asks for exactly that.
 """
 
@@ -65,10 +66,11 @@ def _answer(index: SearchIndex, request: IndexRequest, query: Query) -> tuple[bo
     """Whether near misses are in it, and the answer.
 
     They are not where anything is found that is better than `possible`. That hangs on the best answer of all and not on the
-    page of results asked for, and a list that goes on stays the list that it was: so paging stays true.
+    page of results asked for, and a list that goes on stays the list that it was: so paging stays true. With near misses come
+    documents that one key names for certain and another contradicts.
     """
     if query.wide or (query.after and query.after.near_misses):
-        return True, index.search(request)
+        return True, index.search(_with_contradictions(request))
     surer = _without_near_misses(request)
     answer = index.search(surer)
     if query.after:
@@ -76,7 +78,16 @@ def _answer(index: SearchIndex, request: IndexRequest, query: Query) -> tuple[bo
     best = answer if request.offset == 0 else index.search(replace(surer, offset=0, limit=1))
     if best.found and _tier(best.found[0]) is not MatchTier.POSSIBLE:
         return False, answer
-    return True, index.search(request)
+    return True, index.search(_with_contradictions(request))
+
+
+def _with_contradictions(request: IndexRequest) -> IndexRequest:
+    """A number that is certain, or a name where no number is given, brings its documents whatever other keys say."""
+    keys = [group.tokens[0].key for group in request.tokens if group.tokens]
+    if len(keys) < 2 or len(keys) < len(request.tokens):
+        return request
+    strong = next((keys.index(key) for key in ("number", "name") if key in keys), None)
+    return replace(request, strong=strong)
 
 
 def _request(

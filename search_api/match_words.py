@@ -22,6 +22,9 @@ _CHINESE = {
     "name_ends": "名与姓相同",
     "name_middle": "名与姓相同，中间名不同或省略",
     "name_short": "姓相同，名为首字母",
+    "name_contradicts": "文档上没有此姓名",
+    "number_contradicts": "文档上没有此号码",
+    "date_contradicts": "文档上没有与此相近的日期",
     "number_same": "号码相同",
     "number_lookalike": "形近字符替换后相同（如 0/O、1/l、5/S）",
     "number_reading": "页面的另一种识别结果与此号码相同",
@@ -71,7 +74,7 @@ def words(match: KeyMatch, language: Language) -> str:
 
 
 def chinese(reason: str) -> str | None:
-    if not reason.startswith("date_"):
+    if reason in _CHINESE or not reason.startswith("date_"):
         return _CHINESE.get(reason)
     how, _, which = reason.removeprefix("date_").rpartition("_")
     sentence = _CHINESE_DATE.get(how)

@@ -44,12 +44,31 @@ def query_of(request: IndexRequest) -> Query:
         return _bool(must=[_shown(0, texts[0])], filter=visible, must_not=without)
     if not texts and len(tokens) == 1:
         return _bool(must=[_token_scores(tokens[0], scale, scale.tier)], filter=visible, must_not=without)
+    required = tuple(range(len(tokens))) if _sure(request) is None else (request.strong,)
     return _bool(
-        must=[_token_scores(group, scale) for group in tokens],
-        filter=[*(_shown(number, group) for number, group in enumerate(texts)), *visible],
-        should=[*(_constant(_on_a_page(_as_typed(group)), scale.exact) for group in texts), *_tier_scores(request, scale)],
+        must=[_token_scores(group, scale) for number, group in enumerate(tokens) if number in required],
+        filter=[*(_shown(number, group) for number, group in enumerate(texts)), *_contradicting(request), *visible],
+        should=[
+            *(_token_scores(group, scale) for number, group in enumerate(tokens) if number not in required),
+            *(_constant(_on_a_page(_as_typed(group)), scale.exact) for group in texts),
+            *_tier_scores(request, scale),
+        ],
         must_not=without,
     )
+
+
+def _sure(request: IndexRequest) -> Query | None:
+    """Documents that match the strong group better than `possible`; None where none is strong, or it has no such token."""
+    return None if request.strong is None else _tokens_at_least(MatchTier.LIKELY, request.tokens[request.strong])
+
+
+def _contradicting(request: IndexRequest) -> list[Query]:
+    """Only where the strong group matches so may others miss."""
+    sure = _sure(request)
+    if sure is None:
+        return []
+    others = [_any_of(group.tokens) for number, group in enumerate(request.tokens) if number != request.strong]
+    return [_bool(should=[sure, _bool(filter=others)])] if others else []
 
 
 def facets_of(request: IndexRequest) -> dict[str, Query]:

@@ -15,6 +15,7 @@ from schemas.query import MatchTier
 from schemas.record import IndexRecord, SearchToken
 from schemas.redaction import Audience
 
+CONTRADICTS = "contradicts"
 _RANKS = {tier: tier.rank for tier in MatchTier}
 
 
@@ -84,6 +85,10 @@ class IndexRequest:
     be in each of `within`, too. Documents of `without` do not answer. What all that is found has of each of `facets` is
     counted.
 
+    Where `strong` is given, a document that matches the token group of this place better than `possible` answers although
+    other token groups contradict it: what it has of these is told as `contradicts`, `possible`, and counts as behind the last
+    run.
+
     Of all that answer, `limit` are told from `offset` on, or those that come `after` a position, whatever was put since.
     """
 
@@ -96,6 +101,7 @@ class IndexRequest:
     after: Position | None = None
     without: frozenset[str] = frozenset()
     within: tuple[Within, ...] = ()
+    strong: int | None = None
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
@@ -104,18 +110,33 @@ class IndexRequest:
             raise ValueError("an offset counts from the first that answers")
         if not (self.tokens or self.texts):
             raise ValueError("a request has at least one group")
+        if self.strong is not None and not 0 <= self.strong < len(self.tokens):
+            raise ValueError("the strong group is one of the token groups")
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMatch:
     """How a document matches one group, and the first place where. `told` is the `form` of the token that was asked, or
-    `phrase`, `folded` or `apart` for text."""
+    `phrase`, `folded` or `apart` for text; or `contradicts`, with the place of the strong group's match."""
 
     key: str
     told: str
     tier: MatchTier
     page_number: int
     box: Quad | None
+
+
+def with_contradictions(request: IndexRequest, matches: Sequence[GroupMatch | None]) -> tuple[GroupMatch, ...]:
+    """*matches* of one document, with what it has of the groups that it does not match (None)."""
+    strong = matches[request.strong or 0]
+    told = []
+    for number, match in enumerate(matches):
+        if match is None and strong is not None:
+            key = request.tokens[number].tokens[0].key
+            told.append(GroupMatch(key, CONTRADICTS, MatchTier.POSSIBLE, strong.page_number, strong.box))
+        elif match is not None:
+            told.append(match)
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ _ANSWERS = """
     WITH {groups}, answers AS {once} (
         SELECT d.number, d.document_id, d.document_class, {positions}
         FROM {first} {joins} JOIN documents d ON d.number = {first}.document
-        WHERE TRUE {visible} {without} {within}),
+        WHERE TRUE {contradicting} {visible} {without} {within}),
     ranked AS (
         SELECT number, document_id, document_class, COUNT(*) OVER () AS total,
             {tier} * ({last_rank} - MAX(0, {ranks})) + {one_exact} * ({exact}) + {early} AS score, {named_positions}
@@ -73,13 +73,20 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
     early = [f"(at_{name} < {end})" for name, group in tokens for end in _ends_of_runs(group)]
     scale = Scale.of(request)
     names = [name for name, _ in (*tokens, *texts)]
+    first = names[request.strong or 0]
+    missing = {
+        name: len(group.tokens) for name, group in tokens if request.strong is not None and group.tokens and name != first
+    }
     statement = _ANSWERS.format(
         groups=",".join([_BY_TOKENS.format(name=name) for name, _ in tokens] + [_text_group(*named) for named in texts]),
         once="MATERIALIZED" if request.facets else "NOT MATERIALIZED",
-        positions=", ".join(f"{name}.position AS at_{name}" for name in names),
+        positions=", ".join(f"{_position(name, missing)} AS at_{name}" for name in names),
         named_positions=", ".join(f"at_{name}" for name in names),
-        first=names[0],
-        joins=" ".join(f"JOIN {name} ON {name}.document = {names[0]}.document" for name in names[1:]),
+        first=first,
+        joins=" ".join(
+            f"{'LEFT' * (name in missing)} JOIN {name} ON {name}.document = {first}.document" for name in names if name != first
+        ),
+        contradicting=_contradicting(request, first, missing),
         visible="" if request.visible is None else _VISIBLE,
         without=_WITHOUT if request.without else "",
         within="".join(_WITHIN.format(name=f"within_{number}") for number in range(len(request.within))),
@@ -93,6 +100,20 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
         early=" + ".join(early) or "0",
     )
     return statement, _parameters(request)
+
+
+def _position(name: str, missing: dict[str, int]) -> str:
+    """Behind the last token where a document has none of the group's."""
+    return f"COALESCE({name}.position, {missing[name]})" if name in missing else f"{name}.position"
+
+
+def _contradicting(request: IndexRequest, strong: str, missing: dict[str, int]) -> str:
+    """Only where the strong group matches better than `possible` may others miss."""
+    if request.strong is None or not missing:
+        return ""
+    sure = sum(token.tier is not MatchTier.POSSIBLE for token in request.tokens[request.strong].tokens)
+    matching = " AND ".join(f"{name}.position IS NOT NULL" for name in missing)
+    return f"AND ({strong}.position < {sure} OR ({matching}))"
 
 
 def _counted(facet: Facet) -> str:

@@ -394,6 +394,48 @@ def test_documents_that_are_not_to_answer_are_in_no_hit_and_no_count(index):
         assert index.search(replace(asked, visible=frozenset({"D-1", "D-2"}))).total == 1
 
 
+def test_what_a_strong_group_names_for_certain_answers_although_others_contradict_it(index):
+    put(
+        index,
+        record("D-1", "n", "x", texts=(page("左臂"),)),
+        record("D-2", "n", texts=(page("左臂"),)),
+        record("D-3", "n2", texts=(page("右臂"),)),
+        record("D-4", "n3", texts=(page("左臂"),)),
+        record("D-5", "x", texts=(page("左臂"),)),
+        record("D-6", "n3", "y", texts=(page("左臂"),)),
+    )
+    number = (token("n"), token("n2", LIKELY), token("n3", POSSIBLE))
+    asked = tokens_request((token("x"), token("y", LIKELY)), number)
+    assert documents(index, asked) == ["D-1", "D-6"]
+    answer = index.search(replace(asked, strong=1, facets=(Facet.DOCUMENT_CLASS,)))
+    told = [(found.document_id, [(match.told, match.tier) for match in found.matches]) for found in answer.found]
+    same, other = ("same", EXACT), ("contradicts", POSSIBLE)
+    assert told == [
+        ("D-1", [same, same]),
+        ("D-2", [other, same]),
+        ("D-3", [other, ("same", LIKELY)]),
+        ("D-6", [("same", LIKELY), ("same", POSSIBLE)]),
+    ]
+    assert (answer.total, answer.facets) == (4, ((FacetCount("claim_application", 4),),))
+    contradicted = answer.found[1].matches[0]
+    assert (contradicted.key, contradicted.page_number, contradicted.box) == ("number", 1, upright(1, 2, 30, 40))
+    with_text = replace(asked, strong=1, texts=(TextGroup("左臂"),))
+    assert documents(index, with_text) == ["D-1", "D-2", "D-6"]
+    for place, found in enumerate(answer.found):
+        rest = index.search(replace(asked, strong=1, after=found.position))
+        assert (rest.total, rest.found) == (4, answer.found[place + 1 :])
+    assert documents(index, replace(asked, strong=0)) == ["D-1", "D-5", "D-6"]
+
+
+def test_a_strong_group_without_a_certain_token_lets_nothing_contradict_it(index):
+    put(index, record("D-1", "n"), record("D-2", "n", "x"))
+    asked = tokens_request((token("n", POSSIBLE),), (token("x"),), strong=0)
+    assert documents(index, asked) == ["D-2"]
+    assert index.search(tokens_request((token("n"),), (), strong=0)).total == 0
+    with pytest.raises(ValueError, match="strong group"):
+        tokens_request((token("n"),), strong=1)
+
+
 def labelled(document_id: str, *labels: str, value: str = "a") -> IndexRecord:
     return replace(record(document_id, value, texts=(page("左臂"),)), labels=labels)
 

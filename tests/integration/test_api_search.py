@@ -69,13 +69,16 @@ def test_all_keys_must_match_and_the_weakest_tier_counts(running, document, othe
     answer = ask(running, name="欧阳若澜", number="000417")
     assert [(hit["document"], hit["tier"]) for hit in answer["hits"]] == [(document, "possible")]
     assert len(answer["hits"][0]["matches"]) == 2
-    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {
-        "total": 0,
-        "hits": [],
-        "by_class": [],
-        "next": None,
-        "did_you_mean": [],
-    }
+    assert ask(running, name="端木无此人", number="000418")["hits"] == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "this name is not on the document"), ("zh", "文档上没有此姓名")])
+def test_a_key_that_contradicts_a_certain_number_is_told_as_such(running, document, other, language, words):
+    (hit,) = ask(running, language=language, name="欧阳若澜", number=OTHER.policy_number)["hits"]
+    assert (hit["document"], hit["tier"]) == (other, "possible")
+    told = [(match["reason"], match["tier"]) for match in hit["matches"]]
+    assert told == [("name_contradicts", "possible"), ("number_same", "exact")]
+    assert hit["matches"][0]["words"] == words
 
 
 def test_a_handler_sees_the_fields_that_the_policy_shows_handlers(running, document):
