@@ -28,7 +28,7 @@ from archive.search_keys.dates import ask_date, ask_date_range
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import ask_name
 from archive.search_keys.numbers import ask_number
-from schemas.query import ClassCount, Hit, KeyMatch, MatchTier, Query, Resume, SearchResults
+from schemas.query import ClassCount, Hit, KeyMatch, MatchTier, Query, Resume, SearchResults, ValueCount
 from schemas.record import SearchToken
 
 MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short", "month_only", "year_only"})
@@ -46,6 +46,7 @@ def find(
     entitled: bool = False,
     without: frozenset[str] = frozenset(),
     within: tuple[Within, ...] = (),
+    facets: tuple[Facet, ...] = (),
 ) -> SearchResults:
     """The documents that answer all of *query*, best first.
 
@@ -53,13 +54,17 @@ def find(
     searchers find identity numbers, cards and telephones by their tails. Words find none of *without*. Raises
     Rejected(empty_query) where nothing is asked, Rejected(unreadable_date), and Unavailable.
     """
-    request = replace(_request(key, query, visible, without, entitled=entitled), within=within)
+    by_class = (Facet.DOCUMENT_CLASS,) if query.count_by_class else ()
+    request = _request(key, query, visible, without, entitled=entitled)
+    request = replace(request, within=within, facets=(*by_class, *facets))
     has_near_misses, answer = _answer(index, request, query)
     shown = answer.found[: query.limit]
     resume = None
     if len(answer.found) > len(shown) > 0:
         resume = Resume(shown[-1].score, shown[-1].document_id, has_near_misses)
-    return SearchResults(answer.total, tuple(map(_hit, shown)), _by_class(answer), resume)
+    counts = [tuple(ValueCount(each.value, each.documents) for each in counted) for counted in answer.facets]
+    classes = tuple(ClassCount(each.value, each.documents) for each in counts[0]) if by_class else ()
+    return SearchResults(answer.total, tuple(map(_hit, shown)), classes, resume, tuple(counts[len(by_class) :]))
 
 
 def _answer(index: SearchIndex, request: IndexRequest, query: Query) -> tuple[bool, IndexAnswer]:
@@ -104,9 +109,8 @@ def _request(
         query.offset,
         query.limit + 1,
         visible,
-        (Facet.DOCUMENT_CLASS,) if query.count_by_class else (),
-        Position(query.after.score, query.after.document_id) if query.after else None,
-        without if texts else frozenset(),
+        after=Position(query.after.score, query.after.document_id) if query.after else None,
+        without=without if texts else frozenset(),
     )
 
 
@@ -140,10 +144,6 @@ def _without_near_misses(request: IndexRequest) -> IndexRequest:
 
 def _is_near_enough(token: SearchToken) -> bool:
     return token.tier is not MatchTier.POSSIBLE or token.form.partition(":")[0] in MEANT
-
-
-def _by_class(answer: IndexAnswer) -> tuple[ClassCount, ...]:
-    return tuple(ClassCount(each.value, each.documents) for counts in answer.facets for each in counts)
 
 
 def _hit(found: Found) -> Hit:

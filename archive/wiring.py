@@ -131,7 +131,7 @@ def open_parts(home: Path, settings: Settings, keys: Keyring, clock: Clock | Non
         catalog = _open_catalog(home, settings.catalog)
         opened.callback(catalog.close)
         clock = clock or _clock_of(catalog, settings.catalog)
-        index = LabelledIndex(_open_index(home, settings.index), labels_from(catalog))
+        index = LabelledIndex(_open_index(home, settings.index), labels_from(catalog, keys))
         opened.callback(index.close)
         archive = Archive(
             home=home,

@@ -96,12 +96,21 @@ class ClassCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueCount:
+    """So many of the documents found have this value."""
+
+    value: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
     """`total` counts all documents that answer, `hits` those from `offset` on, best first, in a stable order. `by_class`
     counts all of them, where that was asked, most first, then by class. `resume` brings what comes behind the last of `hits`;
-    None where nothing does."""
+    None where nothing does. `facets` has, for each that was asked, how many have each value, most first, then by value."""
 
     total: int
     hits: tuple[Hit, ...]
     by_class: tuple[ClassCount, ...] = ()
     resume: Resume | None = None
+    facets: tuple[tuple[ValueCount, ...], ...] = ()

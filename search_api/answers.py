@@ -13,7 +13,7 @@ from archive.suggesting import NAME, NUMBER, meant
 from archive.wiring import Archive
 from schemas.claim import ClaimField
 from schemas.geometry import Quad
-from schemas.query import ClassCount, Hit, MatchTier, Query, SearchResults
+from schemas.query import ClassCount, Hit, MatchTier, Query, SearchResults, ValueCount
 from search_api import match_words
 from search_api.language import Language
 
@@ -93,6 +93,7 @@ class SearchAnswer:
     by_class: tuple[ClassCount, ...] = ()
     next: str | None = None
     did_you_mean: tuple[Meant, ...] = ()
+    facets: dict[str, tuple[ValueCount, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from archive.errors import ArchiveError, FixityMismatch, NotFound, Refused, Rejected, TooMany, Unavailable
 from schemas.reasons import remedy
 from search_api.language import HTML_NAMES, Language, preferred
+from search_api.scope import NotAllowed
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 10
@@ -29,13 +30,6 @@ class NotSignedIn(Refused):
 
     def __init__(self) -> None:
         super().__init__("not_signed_in")
-
-
-class NotAllowed(Refused):
-    """The asker's role does not allow it."""
-
-    def __init__(self) -> None:
-        super().__init__("not_allowed")
 
 
 STATUS: dict[type[ArchiveError], HTTPStatus] = {

@@ -4,9 +4,17 @@ from dataclasses import dataclass
 
 from archive.catalog import grants, intake
 from archive.catalog.users import User
+from archive.errors import Refused
 from archive.index.port import Within
 from archive.labels import in_batches
 from archive.wiring import Archive
+
+
+class NotAllowed(Refused):
+    """The asker's role does not allow it."""
+
+    def __init__(self) -> None:
+        super().__init__("not_allowed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from archive.errors import NotFound
 from archive.people import REVIEWERS
 from archive.wiring import Archive
 from search_api import scope
-from search_api.errors import NotAllowed, NotSignedIn
-from search_api.scope import Asker
+from search_api.errors import NotSignedIn
+from search_api.scope import Asker, NotAllowed
 
 _bearer = HTTPBearer(auto_error=False, description="The token that `claimkeep users add` printed.")
 

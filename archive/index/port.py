@@ -57,8 +57,6 @@ class Facet(StrEnum):
     SOURCE = "source"
     BOX = "box"
     COMPLETENESS = "completeness"
-    STATUS = "status"
-    INSURER = "insurer"
     YEAR = "year"
 
 

@@ -1,14 +1,17 @@
 """Searching. Names do not belong into addresses, which land in histories and in the logs of proxies: programs and the page
 use POST; GET is for trying things out."""
 
-from typing import Annotated
+from collections.abc import Collection
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from archive.errors import Rejected
+from archive.labels import FACETS
 from archive.wiring import Archive
 from schemas import query
+from schemas.claim import DOCUMENT_CLASSES
 from search_api.answers import SearchAnswer
 from search_api.asking import Wish, ask
 from search_api.cursors import LONGEST
@@ -23,7 +26,23 @@ _LONGEST_TYPED = 200
 _MOST_HITS = 100
 _DEEPEST = 10_000
 
+_OF_QUERY = ("text", "name", "number", "date", "date_from", "date_to", "offset", "limit", "wide", "count_by_class")
+
 Typed = Annotated[str | None, Field(max_length=_LONGEST_TYPED)]
+
+
+def _one_of(known: Collection[str]) -> AfterValidator:
+    def one_of(typed: str) -> str:
+        if typed not in known:
+            raise ValueError("there is no such code")
+        return typed
+
+    return AfterValidator(one_of)
+
+
+OfClass = Annotated[str, _one_of(DOCUMENT_CLASSES), WithJsonSchema({"type": "string", "enum": list(DOCUMENT_CLASSES)})]
+Facet = Annotated[str, _one_of(FACETS), WithJsonSchema({"type": "string", "enum": list(FACETS)})]
+Completeness = Literal["complete", "partial"]
 
 
 class Question(BaseModel):
@@ -47,14 +66,26 @@ class Question(BaseModel):
     )
     claims: bool = Field(default=False, description="With each hit the documents that share its claim or policy number.")
 
+    document_class: OfClass | None = Field(default=None, alias="class", description="Of this kind only.")
+    year: Annotated[str | None, Field(pattern="^[12][0-9]{3}$")] = Field(default=None, description="Of a loss in this year.")
+    completeness: Completeness | None = Field(default=None, description="`partial`: a page could not be read.")
+    batch: Annotated[str | None, Field(max_length=16)] = Field(default=None, description="For compliance.")
+    source: Typed = Field(default=None, description="For compliance; as it was written when the batch was opened.")
+    box: Typed = Field(default=None, description="For compliance; as it was written when the batch was opened.")
+    facets: Annotated[tuple[Facet, ...], Field(max_length=len(FACETS))] = Field(
+        default=(), description="All that is found counted by these, in `facets`; batch, source and box for compliance."
+    )
+
     def to_query(self) -> query.Query:
-        return query.Query(**self.model_dump(exclude={"after", "claims"}))
+        return query.Query(**{name: getattr(self, name) for name in _OF_QUERY})
 
     def wish(self) -> Wish:
         """Raises Rejected(invalid_request) where the beginning is said twice."""
         if self.after is not None and self.offset:
             raise Rejected("invalid_request", "after and offset")
-        return Wish(self.after, self.claims)
+        values = {"class": self.document_class} | {name: getattr(self, name) for name in FACETS if name != "class"}
+        filters = tuple((name, value) for name, value in values.items() if value)
+        return Wish(self.after, self.claims, filters, tuple(dict.fromkeys(self.facets)))
 
 
 class Beginning(BaseModel):

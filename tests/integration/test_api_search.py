@@ -129,6 +129,66 @@ def test_an_answer_goes_on_where_it_ended(running, document, other):
     assert (whole["next"], pages[-1]["next"]) == (None, None)
 
 
+def facets_of(answer):
+    return {name: [(each["value"], each["documents"]) for each in counts] for name, counts in answer["facets"].items()}
+
+
+def test_documents_are_chosen_and_counted_by_what_is_known_of_them(tmp_path):
+    with service(tmp_path / "home") as own:
+        first, second = keep(own.archive, KeptDocument()), keep(own.archive, OTHER)
+        batches = [each["batch"] for each in own.ask("compliance", "GET", "/api/batches").json()["batches"]]
+        question = {"from": "2018", "to": "2021"}
+        names = ["year", "class", "completeness"]
+        answer = ask(own, **question, facets=names, limit=1)
+        assert facets_of(answer) == {
+            "year": [("2019", 1), ("2020", 1)],
+            "class": [("claim_application", 2)],
+            "completeness": [("complete", 2)],
+        }
+        for choice, expected in (
+            ({"year": "2019"}, [first]),
+            ({"year": "2018"}, []),
+            ({"class": "claim_application", "year": "2020"}, [second]),
+            ({"class": "receipt"}, []),
+            ({"completeness": "complete"}, sorted([first, second])),
+            ({"completeness": "partial"}, []),
+        ):
+            answer = ask(own, **question, **choice)
+            assert (answer["total"], [hit["document"] for hit in answer["hits"]]) == (len(expected), expected)
+        custody = ask(own, "compliance", **question, facets=["batch", "box", "source"])
+        assert facets_of(custody) == {
+            "batch": [(each, 1) for each in sorted(batches)],
+            "box": [("箱 7", 2)],
+            "source": [("旧扫描仪", 2)],
+        }
+        assert ask(own, "compliance", **question, batch=batches[0])["total"] == 1
+        assert ask(own, "compliance", **question, box="箱  7", source="旧扫描仪")["total"] == 2
+        assert ask(own, "compliance", **question, box="箱 8")["total"] == 0
+        listed = run(own, "--from", "2018", "--to", "2021", "--facet", "box", "--facet", "year", "--year", "2019").output
+        assert "box: 箱 7 1" in listed.splitlines()
+        assert "year: 2019 1" in listed.splitlines()
+
+
+@pytest.mark.parametrize("asked", [{"batch": "B-1"}, {"source": "a"}, {"box": "a"}, {"facets": ["year", "box"]}])
+def test_what_custody_tells_is_for_compliance(running, document, asked):
+    reply = running.ask("handler", "POST", "/api/search", json={"name": "欧阳若澜", **asked})
+    assert (reply.status_code, reply.json()["reason"]) == (403, "not_allowed")
+
+
+@pytest.mark.parametrize("asked", [{"class": "欧阳"}, {"year": "19"}, {"completeness": "x"}, {"facets": ["name"]}])
+def test_a_choice_that_there_is_not_is_refused_without_being_quoted(running, asked):
+    reply = running.ask("handler", "POST", "/api/search", json={"name": "欧阳若澜", **asked})
+    assert (reply.status_code, reply.json()["reason"]) == (422, "invalid_request")
+    assert "欧阳" not in reply.text
+
+
+def test_a_cursor_holds_for_the_choice_it_was_given_for(running, document, other):
+    cursor = ask(running, **{"from": "2019", "to": "2020"}, limit=1, completeness="complete")["next"]
+    question = {"from": "2019", "to": "2020", "after": cursor}
+    assert running.ask("handler", "POST", "/api/search", json=question).status_code == 422
+    assert len(ask(running, **question, completeness="complete")["hits"]) == 1
+
+
 def test_what_comes_in_meanwhile_neither_repeats_nor_hides_a_hit(tmp_path):
     with service(tmp_path / "home") as own:
         numbers = [f"PZAT201900004{number}" for number in range(10, 14)]

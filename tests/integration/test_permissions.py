@@ -79,6 +79,10 @@ questions = st.fixed_dictionaries(
         "wide": st.booleans(),
         "count_by_class": st.booleans(),
         "claims": st.booleans(),
+        "class": st.sampled_from(("claim_application", "receipt")),
+        "year": st.sampled_from(("2019", "2020", "2018")),
+        "completeness": st.sampled_from(("complete", "partial")),
+        "facets": st.lists(st.sampled_from(("class", "year", "completeness")), min_size=1, unique=True),
         "limit": st.integers(1, 3),
     },
 ).filter(lambda question: question.keys() & {"name", "number", "date", "from", "to", "text"})
@@ -224,6 +228,7 @@ ASKED = (
     {"name": "欧阳若澜", "limit": 1},
     {"number": "PZAT20190000417", "claims": True},
     {"text": "门诊病历", "count_by_class": True},
+    {"from": "2019-01-01", "to": "2021", "facets": ["year", "class", "completeness"], "year": "2019"},
     {"from": "2019-01-01", "to": "2021"},
 )
 

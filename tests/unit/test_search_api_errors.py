@@ -10,7 +10,8 @@ from schemas.reasons import REASONS
 from schemas.redaction import Audience
 from search_api import errors
 from search_api.answers import COMPLIANCE_ONLY
-from search_api.errors import NotAllowed, NotSignedIn, problem, status_of
+from search_api.errors import NotSignedIn, problem, status_of
+from search_api.scope import NotAllowed
 from workers.redact.policy import Action, default_policy
 
 
