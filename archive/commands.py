@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
-from archive.catalog import derivatives, documents, intake, readings, users
+from archive.access import newest_alarms
+from archive.catalog import derivatives, documents, grants, intake, readings, users
 from archive.catalog import work as work_rows
 from archive.catalog.documents import Page
 from archive.catalog.intake import BatchCounts
 from archive.catalog.readings import Reading
+from archive.catalog.searches import searches
 from archive.console import (
     CANNOT_GO_ON,
     exits_with_reason,
@@ -22,7 +24,9 @@ from archive.console import (
 )
 from archive.custody import item_path, read_custody
 from archive.fields import shown_fields
+from archive.search_keys.asked import asked_tokens
 from archive.wiring import Archive, create_archive, open_archive
+from schemas.query import Query
 from schemas.reasons import remedy
 
 
@@ -217,6 +221,47 @@ def audit_verify(home: Path, *, as_json: bool) -> None:
         sys.exit(CANNOT_GO_ON)
 
 
+@audit.command("alarms")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Alarms to show.")
+@click.option("--after", type=click.IntRange(1), help="Go on behind the alarm of this number.")
+@home_option
+@json_option
+@exits_with_reason
+def audit_alarms(limit: int, after: int | None, home: Path, *, as_json: bool) -> None:
+    """List who saw more documents or people within an hour than the settings allow, the newest first."""
+    with open_archive(home) as archive:
+        found = newest_alarms(archive, limit + 1, after)
+    shown = found[:limit]
+    following = shown[-1].alarm_id if len(found) > limit else None
+    if as_json:
+        print_json({"alarms": [asdict(each) for each in shown], "next": following})
+    elif not shown:
+        click.echo("No alarm.")
+    else:
+        rows = [(each.alarm_id, each.raised_at, each.user_id, each.kind, each.count, each.threshold) for each in shown]
+        print_table(("alarm", "raised", "user", "kind", "count", "allowed"), rows)
+
+
+@audit.command("searches")
+@click.option("--user", help="Only searches of this user.")
+@click.option("--name", help="Only searches for this name, as it was typed but for blanks, dots and small letters.")
+@click.option("--number", help="Only searches for this number, as it was typed but for separators and small letters.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Searches to show.")
+@home_option
+@json_option
+@exits_with_reason
+def audit_searches(user: str | None, name: str | None, number: str | None, limit: int, home: Path, *, as_json: bool) -> None:
+    """List searches, the newest first: who asked, when, by which keys, how many were found. What was typed is not kept."""
+    with open_archive(home) as archive:
+        tokens = asked_tokens(archive.search_key, Query(name=name, number=number))
+        with archive.catalog.read() as connection:
+            found = searches(connection, user, tokens, limit)
+    if as_json:
+        print_json({"searches": [asdict(each) for each in found]})
+    else:
+        print_table(("at", "user", "keys", "hits"), [(each.at, each.user, ", ".join(each.keys), each.hits) for each in found])
+
+
 @click.group("users")
 def users_group() -> None:
     """Add, list and remove those who may use the API."""
@@ -225,14 +270,18 @@ def users_group() -> None:
 @users_group.command("add")
 @click.argument("user")
 @click.option("--role", type=click.Choice(users.ROLES), required=True, help="What the user may do.")
+@click.option("--granted-only", is_flag=True, help="A handler who sees no document but what `collections grant` grants.")
 @home_option
 @json_option
 @exits_with_reason
-def users_add(user: str, role: str, home: Path, *, as_json: bool) -> None:
+def users_add(user: str, role: str, home: Path, *, granted_only: bool, as_json: bool) -> None:
     """Add USER and print the token to send with each request. It is shown this once only."""
     with open_archive(home) as archive, archive.catalog.write() as connection:
-        token = users.add(connection, user, role, work_rows.moment(archive.clock()))
-        archive.ledger.append(connection, "user.added", user=user, role=role)
+        at = work_rows.moment(archive.clock())
+        token = users.add(connection, user, role, at)
+        if granted_only:
+            grants.restrict(connection, user, at)
+        archive.ledger.append(connection, "user.added", user=user, role=role, granted_only=granted_only)
     if as_json:
         print_json({"user": user, "role": role, "token": token})
     else:

@@ -5,6 +5,7 @@ ArchiveError
   Refused         a rule says no                   409, no retry
   NotFound        there is no such thing           404, no retry
   FixityMismatch  stored bytes have changed        500, no retry: raise the alarm
+  TooMany         asked too often                  429, retry when it says
   Unavailable     a part of the archive is down    503, retry
 """
 
@@ -32,6 +33,14 @@ class NotFound(ArchiveError):
 
 class FixityMismatch(ArchiveError):
     """Stored bytes are not the bytes that were stored."""
+
+
+class TooMany(ArchiveError):
+    """Somebody has asked too often; `retry_after` seconds from now they may again."""
+
+    def __init__(self, reason: str, retry_after: int = 60) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class Unavailable(ArchiveError):

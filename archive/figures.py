@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select
 
-from archive.catalog import derivatives, unmaskings
+from archive.catalog import access, derivatives, unmaskings
 from archive.catalog.tables import documents, ledger_head, pages, work
 from archive.wiring import Archive
 from schemas.work import Stage
@@ -43,6 +43,8 @@ class Figures:
     """files that are not given out because nobody has approved them"""
     unmaskings: dict[str, int]
     """requests to see a page unmasked, by state; under `alarmed` those that were one too many within an hour"""
+    access_alarms: int
+    """alarms about people who saw very many, ever"""
     ledger_entries: int
 
 
@@ -59,6 +61,7 @@ def count_catalog(archive: Archive) -> Figures:
             withheld=derivatives.withheld(connection),
             awaiting=derivatives.awaiting(connection),
             unmaskings=unmaskings.counts(connection),
+            access_alarms=access.count_alarms(connection),
             ledger_entries=connection.execute(select(ledger_head.c.sequence)).scalar() or 0,
         )
 

@@ -1,7 +1,8 @@
 """Finding documents by what somebody half remembers: names, numbers, dates, words.
 
 Documents that are only near misses (one character wrong, another month) are shown where nothing better answers; a policy
-number with a hundred neighbours should not bring them along when it is there itself. A fragment, an unknown character or
+number with a hundred neighbours should not bring them along when it is there itself. What one key names for certain and another
+contradicts is shown then too, and told as such: the letter or the index may be wrong. A fragment, an unknown character or
 initials are no near misses: whoever types them asks for exactly that.
 """
 
@@ -9,14 +10,25 @@ import re
 from dataclasses import replace
 
 from archive.errors import Rejected
-from archive.index.port import Facet, Found, GroupMatch, IndexAnswer, IndexRequest, SearchIndex, TextGroup, TokenGroup
+from archive.index.port import (
+    Facet,
+    Found,
+    GroupMatch,
+    IndexAnswer,
+    IndexRequest,
+    Position,
+    SearchIndex,
+    TextGroup,
+    TokenGroup,
+    Within,
+)
 from archive.index.words import words_of
 from archive.search_keys import explain
 from archive.search_keys.dates import ask_date, ask_date_range
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import ask_name
 from archive.search_keys.numbers import ask_number
-from schemas.query import ClassCount, Hit, KeyMatch, MatchTier, Query, SearchResults
+from schemas.query import ClassCount, Hit, KeyMatch, MatchTier, Query, Resume, SearchResults, ValueCount
 from schemas.record import SearchToken
 
 MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short", "month_only", "year_only"})
@@ -26,39 +38,80 @@ _PART = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|([^"“「]+)')
 
 
 def find(
-    index: SearchIndex, key: SearchKey, query: Query, visible: frozenset[str] | None = None, *, entitled: bool = False
+    index: SearchIndex,
+    key: SearchKey,
+    query: Query,
+    visible: frozenset[str] | None = None,
+    *,
+    entitled: bool = False,
+    without: frozenset[str] = frozenset(),
+    within: tuple[Within, ...] = (),
+    facets: tuple[Facet, ...] = (),
 ) -> SearchResults:
     """The documents that answer all of *query*, best first.
 
-    *visible* names the documents that the searcher may know of, None all. *entitled* searchers find identity numbers, cards
-    and telephones by their tails. Raises Rejected(empty_query) where nothing is asked, Rejected(unreadable_date), and
-    Unavailable.
+    *visible* names the documents that the searcher may know of, None all; *within* names them by their labels. *entitled*
+    searchers find identity numbers, cards and telephones by their tails. Words find none of *without*. Raises
+    Rejected(empty_query) where nothing is asked, Rejected(unreadable_date), and Unavailable.
     """
-    request = _request(key, query, visible, entitled=entitled)
-    answer = index.search(request) if query.wide else _nearest(index, request)
-    return SearchResults(answer.total, tuple(map(_hit, answer.found)), _by_class(answer))
+    by_class = (Facet.DOCUMENT_CLASS,) if query.count_by_class else ()
+    request = _request(key, query, visible, without, entitled=entitled)
+    request = replace(request, within=within, facets=(*by_class, *facets))
+    has_near_misses, answer = _answer(index, request, query)
+    shown = answer.found[: query.limit]
+    resume = None
+    if len(answer.found) > len(shown) > 0:
+        resume = Resume(shown[-1].score, shown[-1].document_id, has_near_misses)
+    counts = [tuple(ValueCount(each.value, each.documents) for each in counted) for counted in answer.facets]
+    classes = tuple(ClassCount(each.value, each.documents) for each in counts[0]) if by_class else ()
+    return SearchResults(answer.total, tuple(map(_hit, shown)), classes, resume, tuple(counts[len(by_class) :]))
 
 
-def _nearest(index: SearchIndex, request: IndexRequest) -> IndexAnswer:
-    """Without near misses where anything is found that is better than `possible`, else with them.
+def _answer(index: SearchIndex, request: IndexRequest, query: Query) -> tuple[bool, IndexAnswer]:
+    """Whether near misses are in it, and the answer.
 
-    That hangs on the best answer of all and not on the page of results asked for, so that paging stays true.
+    They are not where anything is found that is better than `possible`. That hangs on the best answer of all and not on the
+    page of results asked for, and a list that goes on stays the list that it was: so paging stays true. With near misses come
+    documents that one key names for certain and another contradicts.
     """
+    if query.wide or (query.after and query.after.near_misses):
+        return True, index.search(_with_contradictions(request))
     surer = _without_near_misses(request)
     answer = index.search(surer)
-    best = answer if request.offset == 0 and request.limit else index.search(replace(surer, offset=0, limit=1))
+    if query.after:
+        return False, answer
+    best = answer if request.offset == 0 else index.search(replace(surer, offset=0, limit=1))
     if best.found and _tier(best.found[0]) is not MatchTier.POSSIBLE:
-        return answer
-    return index.search(request)
+        return False, answer
+    return True, index.search(_with_contradictions(request))
 
 
-def _request(key: SearchKey, query: Query, visible: frozenset[str] | None, *, entitled: bool) -> IndexRequest:
+def _with_contradictions(request: IndexRequest) -> IndexRequest:
+    """A number that is certain, or a name where no number is given, brings its documents whatever other keys say."""
+    keys = [group.tokens[0].key for group in request.tokens if group.tokens]
+    if len(keys) < 2 or len(keys) < len(request.tokens):
+        return request
+    strong = next((keys.index(key) for key in ("number", "name") if key in keys), None)
+    return replace(request, strong=strong)
+
+
+def _request(
+    key: SearchKey, query: Query, visible: frozenset[str] | None, without: frozenset[str], *, entitled: bool
+) -> IndexRequest:
+    """One more is asked for than is shown: it tells whether any comes behind."""
     tokens = _token_groups(key, query, entitled=entitled)
     texts = _text_groups(query.text or "")
     if not tokens and not texts:
         raise Rejected("empty_query")
-    facets = (Facet.DOCUMENT_CLASS,) if query.count_by_class else ()
-    return IndexRequest(tokens, texts, query.offset, query.limit, visible, facets)
+    return IndexRequest(
+        tokens,
+        texts,
+        query.offset,
+        query.limit + 1,
+        visible,
+        after=Position(query.after.score, query.after.document_id) if query.after else None,
+        without=without if texts else frozenset(),
+    )
 
 
 def _token_groups(key: SearchKey, query: Query, *, entitled: bool) -> tuple[TokenGroup, ...]:
@@ -91,10 +144,6 @@ def _without_near_misses(request: IndexRequest) -> IndexRequest:
 
 def _is_near_enough(token: SearchToken) -> bool:
     return token.tier is not MatchTier.POSSIBLE or token.form.partition(":")[0] in MEANT
-
-
-def _by_class(answer: IndexAnswer) -> tuple[ClassCount, ...]:
-    return tuple(ClassCount(each.value, each.documents) for counts in answer.facets for each in counts)
 
 
 def _hit(found: Found) -> Hit:

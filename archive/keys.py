@@ -67,6 +67,10 @@ class Keyring:
     def ledger_key(self) -> bytes:
         return self._derived("ledger head")
 
+    def cursor_key(self) -> bytes:
+        """What cursors of searches are sealed with."""
+        return self._derived("search cursors")
+
     def certificate_seed(self) -> bytes:
         """What the key that signs redaction certificates is made from (Ed25519, RFC 8032)."""
         return self._derived("redaction certificates")

@@ -145,6 +145,7 @@ def _of_catalog(figures: Figures) -> Iterator[Metric]:
     yield _gauge("unmaskings", "Requests to see a page unmasked, by state; ever.", ("state",), asked)
     alarms = figures.unmaskings["alarmed"]
     yield _number("unmasking_alarms", "Requests to see a page unmasked that were one too many within an hour; ever.", alarms)
+    yield _number("access_alarms", "Alarms about people who saw very many within an hour; ever.", figures.access_alarms)
     yield _number("ledger_entries", "Entries of the ledger.", figures.ledger_entries)
 
 

@@ -141,6 +141,29 @@ class ReviewSettings(_Part):
     )
 
 
+class AccessSettings(_Part):
+    """How often a person may ask, and how many they may see before an alarm is raised. 0: as many as they like."""
+
+    searches_a_minute: int = Field(default=120, ge=0, description="Searches that a person may ask for within a minute.")
+    suggestions_a_minute: int = Field(default=600, ge=0, description="Suggestions that a person may ask for within a minute.")
+    views_a_minute: int = Field(
+        default=240, ge=0, description="Documents, pages, files and certificates that a person may open within a minute."
+    )
+    documents_opened_an_hour: int = Field(
+        default=200, ge=0, description="Different documents that a person may open within an hour before an alarm is raised."
+    )
+    people_opened_an_hour: int = Field(
+        default=60,
+        ge=0,
+        description="Different people whose documents a person may open within an hour before an alarm is raised.",
+    )
+    people_shown_an_hour: int = Field(
+        default=1000,
+        ge=0,
+        description="Different people whom lists of hits may show a person within an hour before an alarm is raised.",
+    )
+
+
 class VerifySettings(_Part):
     """How finished pages are looked through before they may be given out."""
 
@@ -183,6 +206,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     work: WorkSettings = WorkSettings()
     review: ReviewSettings = ReviewSettings()
+    access: AccessSettings = AccessSettings()
     verify: VerifySettings = VerifySettings()
     serve: ServeSettings = ServeSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -13,9 +13,11 @@ from archive.catalog.database import Catalog, open_sqlite
 from archive.clock import Clock, SharedClock, utc_now
 from archive.errors import Refused
 from archive.holdings import Holding
+from archive.index.labelled import LabelledIndex
 from archive.index.port import SearchIndex
 from archive.index.sqlite import SqliteIndex
 from archive.keys import Keyring, make_keys, read_keys
+from archive.labels import labels_from
 from archive.ledger import Ledger
 from archive.queue.local import LocalQueue
 from archive.queue.port import WorkQueue
@@ -129,7 +131,7 @@ def open_parts(home: Path, settings: Settings, keys: Keyring, clock: Clock | Non
         catalog = _open_catalog(home, settings.catalog)
         opened.callback(catalog.close)
         clock = clock or _clock_of(catalog, settings.catalog)
-        index = _open_index(home, settings.index)
+        index = LabelledIndex(_open_index(home, settings.index), labels_from(catalog, keys))
         opened.callback(index.close)
         archive = Archive(
             home=home,

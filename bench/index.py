@@ -52,6 +52,7 @@ _AT_ONCE = 20_000
 _WARM_UP = 150
 _DAYS = 20
 _SETTLE_SECONDS = 600
+_UNLIMITED = "[access]\nsearches_a_minute = 0\n"
 
 
 def main() -> None:
@@ -82,7 +83,7 @@ def _kept_of_this_commit() -> dict[str, float]:
 
 
 def _embedded(home: Path, options: argparse.Namespace) -> dict[str, Any]:
-    with create_archive(home) as archive:
+    with create_archive(home, settings=_UNLIMITED) as archive:
         templates, figures = _described(archive.search_key, options.seed)
         figures |= _put_all(archive.index, copies(templates, options.embedded))
         archive.index.close()  # the last connection to close moves the write-ahead log into the file
@@ -94,7 +95,7 @@ def _embedded(home: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _elasticsearch(home: Path, options: argparse.Namespace) -> dict[str, Any]:
-    with archive_on_elasticsearch(home, NAME) as (archive, index):
+    with archive_on_elasticsearch(home, NAME, _UNLIMITED) as (archive, index):
         templates, figures = _described(archive.search_key, options.seed)
         figures |= _put_all(index, copies(templates, min(options.records, _AT_ONCE)))
         figures |= _put_prepared(index, copies(templates, options.records), options.records)

@@ -27,6 +27,7 @@ _COMMANDS = {
     "copy": ("archive.copy_commands:copy", "Move the archive to other parts: from one machine to servers."),
     "export": ("workers.commands.work:export", "Write a document's redacted PDF to a file."),
     "audit": ("archive.commands:audit", "Check the ledger."),
+    "collections": ("archive.collection_commands:collections", "Grant batches to handlers under a name."),
     "users": ("archive.commands:users_group", "Add, list and remove those who may use the API."),
     "serve": ("claimkeep.serve:serve", "Answer over HTTP, and work on what comes in."),
     "ocr": ("claimkeep.try_out:ocr", "Read one file, without an archive."),

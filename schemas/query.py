@@ -19,11 +19,21 @@ class MatchTier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """Behind which hit the list of an answer goes on: its place among all, and whether near misses are in that list."""
+
+    score: int
+    document_id: str
+    near_misses: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Any combination of keys; all that are given must match. Dates are as typed, and parsed by `archive.search_keys`.
 
     Documents that are only a near miss (another character, another month) answer where nothing better does; `wide` asks for
-    them all the same, behind the better ones. With `count_by_class` all that is found is counted by class of document.
+    them all the same, behind the better ones. With `count_by_class` all that is found is counted by class of document. Of the
+    list of all that answer, `limit` are told from `offset` on, or behind `after`.
     """
 
     text: str | None = field(default=None, repr=False)
@@ -36,6 +46,7 @@ class Query:
     limit: int = 20
     wide: bool = False
     count_by_class: bool = False
+    after: Resume | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -85,10 +96,21 @@ class ClassCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueCount:
+    """So many of the documents found have this value."""
+
+    value: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
     """`total` counts all documents that answer, `hits` those from `offset` on, best first, in a stable order. `by_class`
-    counts all of them, where that was asked, most first, then by class."""
+    counts all of them, where that was asked, most first, then by class. `resume` brings what comes behind the last of `hits`;
+    None where nothing does. `facets` has, for each that was asked, how many have each value, most first, then by value."""
 
     total: int
     hits: tuple[Hit, ...]
     by_class: tuple[ClassCount, ...] = ()
+    resume: Resume | None = None
+    facets: tuple[tuple[ValueCount, ...], ...] = ()

@@ -306,6 +306,18 @@ REASONS: dict[str, Remedy] = {
         "该任务已由他人接手，本结果不予采纳，无需处理。",
     ),
     "not_found": Remedy("There is no such thing, or not for you. Check the id.", "不存在或无权访问，请检查编号。"),
+    "collection_exists": Remedy(
+        "There is a collection of this name. Put batches into that one, or choose another name.",
+        "已有同名档案集，请将批次加入该集或另选名称。",
+    ),
+    "role_not_restricted": Remedy(
+        "Only handlers are held to collections: an archivist sees no document, and compliance oversees all. Name a handler.",
+        "仅理赔人员可限定档案集：档案员看不到文档内容，合规人员须能查看全部。请指定理赔人员。",
+    ),
+    "too_many_requests": Remedy(
+        "You have asked too often within a minute. Wait as long as Retry-After says; if your work needs more, ask whoever runs the archive.",
+        "一分钟内请求过多，请按 Retry-After 所示时间等待；如工作需要，请联系管理员。",
+    ),
     "not_allowed": Remedy("Your role does not allow this. Ask for the role that does.", "当前角色无此权限，请申请相应角色。"),
     "not_signed_in": Remedy("Send a valid bearer token.", "请提供有效的访问令牌。"),
     "empty_query": Remedy("Give a name, a number, a date or text to search for.", "请输入姓名、号码、日期或文字。"),

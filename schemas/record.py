@@ -32,9 +32,13 @@ class PlacedToken:
 
 @dataclass(frozen=True, slots=True)
 class IndexRecord:
-    """One document. Only text that `workers.redact` made for the public can be in it."""
+    """One document. Only text that `workers.redact` made for the public can be in it.
+
+    `labels` say by what documents can be chosen and counted: `NAME:VALUE`, of codes, ids and keyed tokens.
+    """
 
     document_id: str
     document_class: str
     texts: tuple[RedactedText, ...]
     tokens: tuple[PlacedToken, ...]
+    labels: tuple[str, ...] = ()

@@ -1,18 +1,24 @@
 """What a searcher sees of what was found; the command and the HTTP reply are made of the same values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archive.catalog import documents
 from archive.catalog.documents import Document
+from archive.claims import Shared, sharing
 from archive.fields import shown_fields
+from archive.index.port import Found, Within
+from archive.suggesting import NAME, NUMBER, meant
 from archive.wiring import Archive
 from schemas.claim import ClaimField
 from schemas.geometry import Quad
-from schemas.query import ClassCount, Hit, MatchTier, SearchResults
+from schemas.query import ClassCount, Hit, MatchTier, Query, SearchResults, ValueCount
 from search_api import match_words
 from search_api.language import Language
+
+_LOOKED_AT_FOR_SLIPS = 5
+_MOST_MEANT = 3
 
 COMPLIANCE_ONLY = frozenset({"identity_number", "diagnosis"})
 """Claim fields that the redaction policy hides from handlers (workers/redact/policies/default.toml); a test holds them
@@ -32,8 +38,30 @@ class MatchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedAnswer:
+    """Another document that has the same number, and where."""
+
+    document: str
+    document_class: str
+    page_number: int
+    box: Quad | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAnswer:
+    """Documents of one claim or policy. `reason` is a code, `words` its sentence; `total` counts them, the first are told."""
+
+    reason: str
+    words: str
+    value: str = field(repr=False)
+    total: int
+    documents: tuple[RelatedAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HitAnswer:
-    """One document. Its tier is the weakest of its matches, `reason` their sentences, page and box those of the first."""
+    """One document. Its tier is the weakest of its matches, `reason` their sentences, page and box those of the first. `claim`
+    tells the others of its claim and policy, where that was asked."""
 
     document: str
     tier: MatchTier
@@ -43,24 +71,84 @@ class HitAnswer:
     document_class: str
     matches: tuple[MatchAnswer, ...]
     fields: dict[str, ClaimField] = field(repr=False)
+    claim: tuple[SharedAnswer, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Values that somebody may have meant by `name` or `number` (`key`), the likeliest first."""
+
+    key: str
+    values: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
     """`total` counts all documents that answer, `hits` those of the page asked for, best first; `by_class` counts all of
-    them by class, where that was asked, most first."""
+    them by class, where that was asked, most first. `next`, given as `after`, brings the hits behind these; null at the end.
+    `did_you_mean` has values that what was typed may be a slip of, where nothing has exactly that."""
 
     total: int
     hits: tuple[HitAnswer, ...]
     by_class: tuple[ClassCount, ...] = ()
+    next: str | None = None
+    did_you_mean: tuple[Meant, ...] = ()
+    facets: dict[str, tuple[ValueCount, ...]] = field(default_factory=dict)
 
 
-def answer(archive: Archive, results: SearchResults, role: str, language: Language) -> SearchAnswer:
+@dataclass(frozen=True, slots=True)
+class ClaimAnswer:
+    """The documents that belong to the claim and the policy of one document."""
+
+    document: str
+    claim: tuple[SharedAnswer, ...]
+
+
+def answer(archive: Archive, results: SearchResults, role: str, language: Language, next_cursor: str | None) -> SearchAnswer:
     """*results* as somebody of *role* may see them."""
     with archive.catalog.read() as connection:
         found = documents.several(connection, [hit.document_id for hit in results.hits])
     hits = tuple(_hit(hit, _fields_of(archive, found, hit, role), language) for hit in results.hits)
-    return SearchAnswer(results.total, hits, results.by_class)
+    return SearchAnswer(results.total, hits, results.by_class, next_cursor)
+
+
+def with_claims(archive: Archive, told: SearchAnswer, within: tuple[Within, ...], language: Language) -> SearchAnswer:
+    """*told*, each hit with the documents of its claim that may be seen."""
+    claims = {hit.document: claims_of(hit.fields) for hit in told.hits}
+    shared = sharing(archive.index, archive.search_key, claims, within)
+    return replace(told, hits=tuple(replace(hit, claim=shared_answers(shared[hit.document], language)) for hit in told.hits))
+
+
+def slips(archive: Archive, query: Query, told: SearchAnswer) -> tuple[Meant, ...]:
+    """What may have been meant, by the best of the hits that are shown: so it tells nothing that they do not."""
+    if not told.hits or told.hits[0].tier is MatchTier.EXACT:
+        return ()
+    shown = [claims_of(hit.fields) for hit in told.hits[:_LOOKED_AT_FOR_SLIPS]]
+    asked = [(what, typed) for what, typed in ((NAME, query.name), (NUMBER, query.number)) if typed and typed.strip()]
+    found = [(what, meant(archive.search_key, what, typed, shown)) for what, typed in asked]
+    return tuple(Meant(what, values[:_MOST_MEANT]) for what, values in found if values)
+
+
+def claims_of(fields: Mapping[str, ClaimField]) -> dict[str, str]:
+    return {name: each.value for name, each in fields.items()}
+
+
+def shared_answers(shared: Iterable[Shared], language: Language) -> tuple[SharedAnswer, ...]:
+    return tuple(
+        SharedAnswer(
+            reason=f"{each.name}_shared",
+            words=match_words.SHARED[each.name][language],
+            value=each.value,
+            total=each.total,
+            documents=tuple(map(_related, each.found)),
+        )
+        for each in shared
+    )
+
+
+def _related(found: Found) -> RelatedAnswer:
+    (match,) = found.matches
+    return RelatedAnswer(found.document_id, found.document_class, match.page_number, match.box)
 
 
 def visible_fields(archive: Archive, document: Document, role: str) -> dict[str, ClaimField]:

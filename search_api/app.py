@@ -11,7 +11,18 @@ from archive.wiring import Archive
 from search_api import errors
 from search_api.every_request import SafeHeaders, ShortBodies, Watch
 from search_api.observed import Observe, RequestMeasures
-from search_api.routes import batches, break_glass, certificate_key, documents, health, page, reviews, samples, searching
+from search_api.routes import (
+    alarms,
+    batches,
+    break_glass,
+    certificate_key,
+    documents,
+    health,
+    page,
+    reviews,
+    samples,
+    searching,
+)
 
 _DESCRIPTION = """\
 Scans in, redacted and findable claims out. Send the token that `claimkeep users add` printed as `Authorization: Bearer`.
@@ -36,7 +47,7 @@ def create_app(archive: Archive, registry: CollectorRegistry | None = None) -> F
     )
     app.state.archive = archive
     errors.add_handlers(app)
-    for room in (page, health, batches, searching, documents, certificate_key, reviews, break_glass, samples):
+    for room in (page, health, batches, searching, documents, certificate_key, reviews, break_glass, samples, alarms):
         app.include_router(room.router)
     for layer in (ShortBodies, Watch, SafeHeaders):  # the last added is the outermost
         app.add_middleware(layer)

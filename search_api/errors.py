@@ -14,9 +14,10 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from archive.errors import ArchiveError, FixityMismatch, NotFound, Refused, Rejected, Unavailable
+from archive.errors import ArchiveError, FixityMismatch, NotFound, Refused, Rejected, TooMany, Unavailable
 from schemas.reasons import remedy
 from search_api.language import HTML_NAMES, Language, preferred
+from search_api.scope import NotAllowed
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 10
@@ -31,19 +32,13 @@ class NotSignedIn(Refused):
         super().__init__("not_signed_in")
 
 
-class NotAllowed(Refused):
-    """The asker's role does not allow it."""
-
-    def __init__(self) -> None:
-        super().__init__("not_allowed")
-
-
 STATUS: dict[type[ArchiveError], HTTPStatus] = {
     Rejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refused: HTTPStatus.CONFLICT,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     FixityMismatch: HTTPStatus.INTERNAL_SERVER_ERROR,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -114,7 +109,8 @@ def _archive_error(request: Request, error: Exception) -> JSONResponse:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request.failed", error=type(error).__name__, reason=error.reason)
-    return problem(status, error.reason, language_of(request))
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+    return problem(status, error.reason, language_of(request), headers)
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:

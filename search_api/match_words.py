@@ -22,6 +22,9 @@ _CHINESE = {
     "name_ends": "名与姓相同",
     "name_middle": "名与姓相同，中间名不同或省略",
     "name_short": "姓相同，名为首字母",
+    "name_contradicts": "文档上没有此姓名",
+    "number_contradicts": "文档上没有此号码",
+    "date_contradicts": "文档上没有与此相近的日期",
     "number_same": "号码相同",
     "number_lookalike": "形近字符替换后相同（如 0/O、1/l、5/S）",
     "number_reading": "页面的另一种识别结果与此号码相同",
@@ -56,6 +59,14 @@ _CHINESE_WHICH = {
     "other": "页面上的日期",
 }
 
+SHARED: dict[str, dict[Language, str]] = {
+    "claim_number": {"en": "same claim number", "zh": "赔案号相同"},
+    "case_number": {"en": "same case number", "zh": "立案号相同"},
+    "report_number": {"en": "same report number", "zh": "报案号相同"},
+    "policy_number": {"en": "same policy number", "zh": "保单号相同"},
+}
+"""Why documents belong together, by the number that they share."""
+
 
 def words(match: KeyMatch, language: Language) -> str:
     """The sentence of *match*; in English where a code has no Chinese yet."""
@@ -63,7 +74,7 @@ def words(match: KeyMatch, language: Language) -> str:
 
 
 def chinese(reason: str) -> str | None:
-    if not reason.startswith("date_"):
+    if reason in _CHINESE or not reason.startswith("date_"):
         return _CHINESE.get(reason)
     how, _, which = reason.removeprefix("date_").rpartition("_")
     sentence = _CHINESE_DATE.get(how)

@@ -12,9 +12,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from archive.catalog import users
 from archive.catalog.users import User
+from archive.errors import NotFound
 from archive.people import REVIEWERS
 from archive.wiring import Archive
-from search_api.errors import NotAllowed, NotSignedIn
+from search_api import scope
+from search_api.errors import NotSignedIn
+from search_api.scope import Asker, NotAllowed
 
 _bearer = HTTPBearer(auto_error=False, description="The token that `claimkeep users add` printed.")
 
@@ -56,6 +59,21 @@ Receiver = Annotated[User, Depends(may_receive)]
 
 Reader = Annotated[User, Depends(may_read)]
 """Somebody who may search, and see what is made for handlers and for the public."""
+
+
+def _asking(archive: ArchiveHere, user: Reader) -> Asker:
+    return scope.asker_of(archive, user)
+
+
+ReaderHere = Annotated[Asker, Depends(_asking)]
+"""A reader, with what they may know of."""
+
+
+def may_see(document: str, archive: ArchiveHere, asker: ReaderHere) -> None:
+    """Raises NotFound, as of a document that there is not."""
+    if not scope.sees(archive, asker, document):
+        raise NotFound("not_found", document)
+
 
 Reviewer = Annotated[User, Depends(may_review)]
 """Somebody who may change masks and decide of versions, see a page unmasked with another's leave, and judge samples."""

@@ -169,6 +169,12 @@ def totals(connection: Connection) -> tuple[Counter[str], Counter[str]]:
     return Counter(dict(map(tuple, of_documents))), Counter(dict(map(tuple, of_pages)))
 
 
+def with_failed_pages(connection: Connection, document_ids: Collection[str]) -> set[str]:
+    """Those of *document_ids* of which a page failed."""
+    query = select(pages.c.document_id).where(pages.c.document_id.in_(document_ids), pages.c.state == PageState.FAILED)
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def failed_pages(connection: Connection, document_id: str | None, reason: str | None) -> list[Page]:
     """Failed pages of one document or of all, with one reason or with any."""
     query = select(pages).where(pages.c.state == PageState.FAILED).order_by(pages.c.document_id, pages.c.page_number)

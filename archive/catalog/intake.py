@@ -1,10 +1,10 @@
 """Batches, and what was handed in with each: the custody entries."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, literal_column, select
 
 from archive.catalog.tables import batches, documents, items, pages
 from archive.errors import NotFound
@@ -101,6 +101,28 @@ class Item:
     received_at: str
     path_token: str
     path: bytes = field(repr=False)
+
+
+def first_batches(connection: Connection, document_ids: Collection[str]) -> dict[str, str]:
+    """The batch that brought each of *document_ids* first."""
+    rows = connection.execute(
+        select(items.c.document_id, items.c.batch_id).where(
+            items.c.document_id.in_(document_ids), items.c.outcome == "accepted"
+        )
+    )
+    return dict(map(tuple, rows))
+
+
+def repeated_in(connection: Connection, batch_ids: Collection[str]) -> list[str]:
+    """Documents whose bytes were in the archive already when one of *batch_ids* brought them."""
+    query = select(items.c.document_id).where(items.c.batch_id.in_(batch_ids), items.c.outcome == literal_column("'duplicate'"))
+    return list(connection.execute(query.distinct()).scalars())
+
+
+def is_in_batches(connection: Connection, document_id: str, batch_ids: Collection[str]) -> bool:
+    """Whether any of *batch_ids* brought the document."""
+    query = select(items.c.item_id).where(items.c.document_id == document_id, items.c.batch_id.in_(batch_ids))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def items_of_batch(connection: Connection, batch_id: str) -> list[Item]:

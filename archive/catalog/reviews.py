@@ -7,7 +7,7 @@ every version has one maker: the person whose submitted edits are in it and were
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Row, RowMapping, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, insert, literal_column, select, update
 
 from archive.catalog.tables import change_sets, decisions, mask_edits
 from archive.errors import NotFound, Refused
@@ -192,6 +192,12 @@ def taken_back_among(connection: Connection, document_ids: Collection[str]) -> s
     query = select(decisions).where(decisions.c.document_id.in_(document_ids)).order_by(decisions.c.decision_id)
     last = {(row.document_id, row.audience): row.decision for row in connection.execute(query)}
     return {document_id for (document_id, _), decision in last.items() if decision != "approved"}
+
+
+def all_taken_back(connection: Connection) -> frozenset[str]:
+    """Every document of which a file was taken back and no newer one approved, for whichever audience."""
+    against = select(decisions.c.document_id).where(decisions.c.decision != literal_column("'approved'")).distinct()
+    return frozenset(taken_back_among(connection, list(connection.execute(against).scalars())))
 
 
 def _decision(row: RowMapping) -> Decision:

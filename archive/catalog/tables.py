@@ -59,6 +59,7 @@ items = Table(
     CheckConstraint("outcome IN ('accepted', 'duplicate', 'refused', 'unpacked', 'skipped')", name="item_outcome"),
     Index("items_by_batch", "batch_id", "path_token"),
     Index("items_by_document", "document_id"),
+    _partial("items_repeated", "batch_id", "document_id", where="outcome = 'duplicate'"),
 )
 
 documents = Table(
@@ -300,6 +301,7 @@ decisions = Table(
     CheckConstraint("decision = 'withdrawn' OR decided_by <> maker", name="decided_by_another"),
     CheckConstraint("decided_by <> ''", name="decided_by_somebody"),
     UniqueConstraint("document_id", "audience", "version", "decision", name="one_decision_of_a_kind"),
+    _partial("decisions_against", "document_id", where="decision <> 'approved'"),
 )
 
 # How much there is to be looked at in the current file for an audience: counts by signal, and their weighted sum.
@@ -367,4 +369,71 @@ sample_pages = Table(
     Column("judged_at", String(32)),
     Column("reason", LargeBinary),  # sealed
     CheckConstraint("verdict IN ('ok', 'leak')", name="sample_verdict"),
+)
+
+# How soon a person may ask again, one row for each kind of request.
+paces = Table(
+    "paces",
+    metadata,
+    Column("user_id", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("spent_until", String(32), nullable=False),
+)
+
+# Which documents somebody opened, or had shown in a list of hits, and when last; kept for a day. The index may know documents
+# that the catalog does not.
+openings = Table(
+    "openings",
+    metadata,
+    Column("user_id", String(64), primary_key=True),
+    Column("manner", String(16), primary_key=True),
+    Column("document_id", String(16), primary_key=True),
+    Column("person", String(32), nullable=False),  # keyed: tells the same person again
+    Column("at", String(32), nullable=False),
+    CheckConstraint("manner IN ('opened', 'shown')", name="opening_manner"),
+    Index("openings_by_time", "user_id", "manner", "at"),
+)
+
+# Somebody opened, or had shown, more than the settings allow within an hour.
+access_alarms = Table(
+    "access_alarms",
+    metadata,
+    Column("alarm_id", _WIDE, primary_key=True, autoincrement=True),
+    Column("raised_at", String(32), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("threshold", Integer, nullable=False),
+    Index("access_alarms_by_user", "user_id", "kind", "raised_at"),
+)
+
+# Batches under a name, to be granted to people together.
+collections = Table(
+    "collections",
+    metadata,
+    Column("collection_id", String(64), primary_key=True),
+    Column("added_at", String(32), nullable=False),
+)
+
+collection_batches = Table(
+    "collection_batches",
+    metadata,
+    Column("collection_id", String(64), ForeignKey("collections.collection_id"), primary_key=True),
+    Column("batch_id", String(16), ForeignKey("batches.batch_id"), primary_key=True),
+)
+
+# Who sees nothing but what is granted to them; everybody else of their role sees every document.
+restrictions = Table(
+    "restrictions",
+    metadata,
+    Column("user_id", String(64), ForeignKey("users.user_id"), primary_key=True),
+    Column("restricted_at", String(32), nullable=False),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("user_id", String(64), ForeignKey("restrictions.user_id"), primary_key=True),
+    Column("collection_id", String(64), ForeignKey("collections.collection_id"), primary_key=True),
+    Column("granted_at", String(32), nullable=False),
 )

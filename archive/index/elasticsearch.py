@@ -4,7 +4,7 @@ How it ranks stands in elasticsearch_question.py, how it is rebuilt in elasticse
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -99,10 +99,18 @@ class ElasticsearchIndex:
     def search(self, request: IndexRequest) -> IndexAnswer:
         if not all(group.tokens for group in request.tokens):
             return IndexAnswer(0, (), tuple(() for _ in request.facets))
+        if request.after is not None:
+            after = [request.after.score, request.after.document_id]
+            size = min(request.limit, _DEEPEST)
+            answered = self._ask(lambda: self._search(request, search_after=after, size=size, **self._whole()))
+            return _answer(answered, answered["hits"]["hits"], request)
         if request.offset + request.limit > _DEEPEST:
             return self._search_deep(request)
         answered = self._ask(lambda: self._search(request, from_=request.offset, size=request.limit, **self._whole()))
         return _answer(answered, answered["hits"]["hits"], request)
+
+    def search_all(self, requests: Sequence[IndexRequest]) -> tuple[IndexAnswer, ...]:
+        return tuple(map(self.search, requests))
 
     def check(self) -> None:
         self.prepare()

@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.index.elasticsearch_document import ShownPage, kept_of, read_lines, read_places
 from archive.index.elasticsearch_question import GRADES, inner_name
-from archive.index.port import FacetCount, Found, GroupMatch, IndexRequest, TextGroup, TokenGroup
+from archive.index.port import Facet, FacetCount, Found, GroupMatch, IndexRequest, TextGroup, TokenGroup, with_contradictions
 from archive.index.words import line_of, parts_of
 from schemas.geometry import Box
 from schemas.query import MatchTier
@@ -29,29 +29,33 @@ def found_of(hit: Answered, request: IndexRequest) -> Found:
     tokens = tuple(_token_match(hit["fields"]["places"][0], group) for group in request.tokens)
     texts = tuple(_text_match(hit["inner_hits"], number, group) for number, group in enumerate(request.texts))
     fields = hit["fields"]
-    return Found(fields["document_id"][0], fields["document_class"][0], tokens + texts)
+    matches = with_contradictions(request, tokens + texts)
+    return Found(fields["document_id"][0], fields["document_class"][0], matches, int(hit["sort"][0]))
 
 
 def facets_of(answered: Answered, request: IndexRequest) -> tuple[tuple[FacetCount, ...], ...]:
-    return tuple(_counts(answered["aggregations"][facet.value]["buckets"]) for facet in request.facets)
+    return tuple(_counts(answered["aggregations"][facet.value]["buckets"], facet) for facet in request.facets)
 
 
-def _counts(buckets: list[Answered]) -> tuple[FacetCount, ...]:
-    counts = (FacetCount(bucket["key"], bucket["doc_count"]) for bucket in buckets)
+def _counts(buckets: list[Answered], facet: Facet) -> tuple[FacetCount, ...]:
+    counts = (FacetCount(bucket["key"].removeprefix(f"{facet.value}:"), bucket["doc_count"]) for bucket in buckets)
     return tuple(sorted(counts, key=lambda each: (-each.documents, each.value)))
 
 
-def _token_match(packed: str, group: TokenGroup) -> GroupMatch:
-    """The earliest token of the group that the document has, where it stands first."""
+def _token_match(packed: str, group: TokenGroup) -> GroupMatch | None:
+    """The earliest token of the group that the document has, where it stands first; None where it has none."""
     wanted: dict[bytes, int] = {}
     for position, token in enumerate(group.tokens):
         wanted.setdefault(kept_of(token.digest), position)
-    position, _, place = min(
+    found = [
         (wanted[digest], order, place)
         for order, place in enumerate(read_places(packed))
         for digest in place.digests
         if digest in wanted
-    )
+    ]
+    if not found:
+        return None
+    position, _, place = min(found, key=lambda each: each[:2])
     token = group.tokens[position]
     return GroupMatch(token.key, token.form, token.tier, place.page_number, place.box)
 

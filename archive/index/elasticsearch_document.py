@@ -16,7 +16,7 @@ from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken
 from schemas.redaction import RedactedText
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the mapping, what is stored, or the cutting of words changes; an index of another format is rebuilt."""
 
 DIGEST_BYTES = 8
@@ -37,6 +37,7 @@ MAPPINGS: dict[str, object] = {
     "properties": {
         "document_id": {"type": "keyword", "index": False},  # to sort by; looked up by _id
         "document_class": {"type": "keyword"},
+        "labels": {"type": "keyword", "norms": False},
         "tokens": {"type": "keyword", "doc_values": False, "norms": False, "index_options": "docs"},
         "places": {"type": "binary", "store": True},
         "pages": {
@@ -78,6 +79,7 @@ def document_of(record: IndexRecord) -> bytes:
     document = {
         "document_id": record.document_id,
         "document_class": record.document_class,
+        "labels": list(dict.fromkeys(record.labels)),
         "tokens": list(dict.fromkeys(_term_of(digest) for place in places for digest in place.digests)),
         "places": _packed_places(places),
         "pages": [_page(text) for text in record.texts],

@@ -12,12 +12,12 @@ grade of its match; `inner_hits` tell the first page of the best grade.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from archive.index.elasticsearch_document import sign_terms, token_term, word_terms
-from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
+from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup, Within
+from archive.index.ranking import Scale
 from archive.index.words import parts_of
 from schemas.query import MatchTier
 from schemas.record import SearchToken
@@ -29,48 +29,59 @@ GRADES = ("phrase", "folded", "apart")
 
 ORDER: list[dict[str, str]] = [{"_score": "desc"}, {"document_id": "asc"}]
 
-_EXACT_IN_A_FLOAT = 2**24
 _LAST_RANK = len(MatchTier) - 1
 _IDS_IN_A_QUERY = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """What one exact match and one tier weigh in the score; an earlier run of tokens weighs 1."""
-
-    exact: int
-    tier: int
-
-    @classmethod
-    def of(cls, request: IndexRequest) -> "_Scale":
-        exact = 1 + sum(len(group.runs()) for group in request.tokens)
-        tier = exact * (1 + len(request.tokens) + len(request.texts))
-        if len(MatchTier) * tier > _EXACT_IN_A_FLOAT:
-            raise ValueError("too many groups or tokens to be ranked")
-        return cls(exact, tier)
-
-
 def query_of(request: IndexRequest) -> Query:
     """Documents that match all groups of *request* and are visible. No group is without tokens."""
-    scale = _Scale.of(request)
+    scale = Scale.of(request)
     tokens, texts = request.tokens, request.texts
     visible = [] if request.visible is None else [_visible(sorted(request.visible))]
+    visible += map(_within, request.within)
+    without = [_visible(sorted(request.without))] if request.without else []
     if not tokens and len(texts) == 1:
-        return _bool(must=[_shown(0, texts[0])], filter=visible)
+        return _bool(must=[_shown(0, texts[0])], filter=visible, must_not=without)
     if not texts and len(tokens) == 1:
-        return _bool(must=[_token_scores(tokens[0], scale, scale.tier)], filter=visible)
+        return _bool(must=[_token_scores(tokens[0], scale, scale.tier)], filter=visible, must_not=without)
+    required = tuple(range(len(tokens))) if _sure(request) is None else (request.strong,)
     return _bool(
-        must=[_token_scores(group, scale) for group in tokens],
-        filter=[*(_shown(number, group) for number, group in enumerate(texts)), *visible],
-        should=[*(_constant(_on_a_page(_as_typed(group)), scale.exact) for group in texts), *_tier_scores(request, scale)],
+        must=[_token_scores(group, scale) for number, group in enumerate(tokens) if number in required],
+        filter=[*(_shown(number, group) for number, group in enumerate(texts)), *_contradicting(request), *visible],
+        should=[
+            *(_token_scores(group, scale) for number, group in enumerate(tokens) if number not in required),
+            *(_constant(_on_a_page(_as_typed(group)), scale.exact) for group in texts),
+            *_tier_scores(request, scale),
+        ],
+        must_not=without,
     )
 
 
+def _sure(request: IndexRequest) -> Query | None:
+    """Documents that match the strong group better than `possible`; None where none is strong, or it has no such token."""
+    return None if request.strong is None else _tokens_at_least(MatchTier.LIKELY, request.tokens[request.strong])
+
+
+def _contradicting(request: IndexRequest) -> list[Query]:
+    """Only where the strong group matches so may others miss."""
+    sure = _sure(request)
+    if sure is None:
+        return []
+    others = [_any_of(group.tokens) for number, group in enumerate(request.tokens) if number != request.strong]
+    return [_bool(should=[sure, _bool(filter=others)])] if others else []
+
+
 def facets_of(request: IndexRequest) -> dict[str, Query]:
-    return {facet.value: {"terms": {"field": facet.value, "size": _MOST_VALUES[facet]}} for facet in request.facets}
+    return {facet.value: {"terms": _counted(facet)} for facet in request.facets}
 
 
-_MOST_VALUES = {Facet.DOCUMENT_CLASS: 1000}
+def _counted(facet: Facet) -> dict[str, object]:
+    if facet is Facet.DOCUMENT_CLASS:
+        return {"field": facet.value, "size": _MOST_VALUES}
+    return {"field": "labels", "include": f"{facet.value}:.*", "size": _MOST_VALUES}
+
+
+_MOST_VALUES = 1000
 
 
 def inner_name(number: int) -> str:
@@ -78,7 +89,7 @@ def inner_name(number: int) -> str:
     return f"text_{number}"
 
 
-def _token_scores(group: TokenGroup, scale: _Scale, tier: int = 0) -> Query:
+def _token_scores(group: TokenGroup, scale: Scale, tier: int = 0) -> Query:
     """*tier* is the weight of one tier, for a group that is alone."""
     runs = group.runs()
     return {
@@ -98,7 +109,7 @@ def _any_of(tokens: Iterable[SearchToken]) -> Query:
     return {"terms": {"tokens": [token_term(token.digest) for token in tokens]}}
 
 
-def _tier_scores(request: IndexRequest, scale: _Scale) -> list[Query]:
+def _tier_scores(request: IndexRequest, scale: Scale) -> list[Query]:
     """One query, or none where all that match are `possible`."""
     scores = []
     for weight, tier in ((2, MatchTier.EXACT), (1, MatchTier.LIKELY)):
@@ -163,6 +174,13 @@ def _visible(document_ids: Sequence[str]) -> Query:
     while part := list(islice(rest, _IDS_IN_A_QUERY)):
         parts.append({"ids": {"values": part}})
     return _bool(should=parts) if parts else {"match_none": {}}
+
+
+def _within(within: Within) -> Query:
+    labels: list[Query] = [{"terms": {"labels": sorted(within.labels)}}] if within.labels else []
+    if within.documents:
+        labels.append(_visible(sorted(within.documents)))
+    return _bool(should=labels) if labels else {"match_none": {}}
 
 
 def _constant(query: Query, score: int) -> Query:

@@ -4,8 +4,8 @@ It holds nothing that identifies a person: keyed tokens, and text as the public 
 catalog and the store at any time, so a damaged one is thrown away.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Protocol
@@ -15,6 +15,7 @@ from schemas.query import MatchTier
 from schemas.record import IndexRecord, SearchToken
 from schemas.redaction import Audience
 
+CONTRADICTS = "contradicts"
 _RANKS = {tier: tier.rank for tier in MatchTier}
 
 
@@ -49,15 +50,45 @@ class TextGroup:
 
 
 class Facet(StrEnum):
-    """A property of documents by which those found can be counted."""
+    """A property of documents by which those found can be counted; but for the class it is the name of a label."""
 
     DOCUMENT_CLASS = "document_class"
+    BATCH = "batch"
+    SOURCE = "source"
+    BOX = "box"
+    COMPLETENESS = "completeness"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Documents that have one of `labels`, and those of `documents` beside."""
+
+    labels: frozenset[str]
+    documents: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a document stands among all that answer one request: behind those of a larger score, and of an equal score and a
+    smaller id. It is of the kind of index that gave it, and of that request."""
+
+    score: int
+    document_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class IndexRequest:
-    """All groups must match. `visible` names the documents that the searcher may know of; None means every one. What all
-    that is found has of each of `facets` is counted, too."""
+    """All groups must match. `visible` names the documents that the searcher may know of, None means every one; a document must
+    be in each of `within`, too. Documents of `without` do not answer. What all that is found has of each of `facets` is
+    counted.
+
+    Where `strong` is given, a document that matches the token group of this place better than `possible` answers although
+    other token groups contradict it: what it has of these is told as `contradicts`, `possible`, and counts as behind the last
+    run.
+
+    Of all that answer, `limit` are told from `offset` on, or those that come `after` a position, whatever was put since.
+    """
 
     tokens: tuple[TokenGroup, ...] = ()
     texts: tuple[TextGroup, ...] = ()
@@ -65,18 +96,26 @@ class IndexRequest:
     limit: int = 20
     visible: frozenset[str] | None = None
     facets: tuple[Facet, ...] = ()
+    after: Position | None = None
+    without: frozenset[str] = frozenset()
+    within: tuple[Within, ...] = ()
+    strong: int | None = None
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
             raise ValueError("offset and limit are not negative")
+        if self.after and self.offset:
+            raise ValueError("an offset counts from the first that answers")
         if not (self.tokens or self.texts):
             raise ValueError("a request has at least one group")
+        if self.strong is not None and not 0 <= self.strong < len(self.tokens):
+            raise ValueError("the strong group is one of the token groups")
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMatch:
     """How a document matches one group, and the first place where. `told` is the `form` of the token that was asked, or
-    `phrase`, `folded` or `apart` for text."""
+    `phrase`, `folded` or `apart` for text; or `contradicts`, with the place of the strong group's match."""
 
     key: str
     told: str
@@ -85,13 +124,32 @@ class GroupMatch:
     box: Quad | None
 
 
+def with_contradictions(request: IndexRequest, matches: Sequence[GroupMatch | None]) -> tuple[GroupMatch, ...]:
+    """*matches* of one document, with what it has of the groups that it does not match (None)."""
+    strong = matches[request.strong or 0]
+    told = []
+    for number, match in enumerate(matches):
+        if match is None and strong is not None:
+            key = request.tokens[number].tokens[0].key
+            told.append(GroupMatch(key, CONTRADICTS, MatchTier.POSSIBLE, strong.page_number, strong.box))
+        elif match is not None:
+            told.append(match)
+    return tuple(told)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One document; `matches` has one entry per group, tokens before texts, in the order asked."""
+    """One document; `matches` has one entry per group, tokens before texts, in the order asked. `score` orders the documents
+    of one answer; two kinds of index need not give the same."""
 
     document_id: str
     document_class: str
     matches: tuple[GroupMatch, ...]
+    score: int = field(default=0, compare=False)
+
+    @property
+    def position(self) -> Position:
+        return Position(self.score, self.document_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +162,7 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class IndexAnswer:
-    """`total` counts all that match and are visible, `found` those from `offset` on.
+    """`total` counts all that match and are visible, `found` those from `offset` on, or behind `after`.
 
     Order: the weakest tier of a document's matches, best first; then how many of them are exact, most first; then how early
     in their groups the runs of the tokens stand; then document id. `facets` has one entry for each that was asked, in that
@@ -146,6 +204,10 @@ class SearchIndex(Protocol):
         ...
 
     def search(self, request: IndexRequest) -> IndexAnswer: ...
+
+    def search_all(self, requests: Sequence[IndexRequest]) -> tuple[IndexAnswer, ...]:
+        """`search` each, in their order."""
+        ...
 
     def check(self) -> None:
         """Nothing happens where the index can be searched; cheap."""

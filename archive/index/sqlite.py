@@ -13,7 +13,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from archive.errors import Unavailable
-from archive.index.port import FacetCount, Found, GroupMatch, IndexAnswer, IndexRequest, TextGroup, check_public
+from archive.index.port import (
+    FacetCount,
+    Found,
+    GroupMatch,
+    IndexAnswer,
+    IndexRequest,
+    TextGroup,
+    TokenGroup,
+    check_public,
+    with_contradictions,
+)
 from archive.index.sqlite_file import FORMAT, IndexFile, insert_record, remove_document
 from archive.index.sqlite_generations import RECORDS_IN_A_TRANSACTION, Generations, SqliteGeneration
 from archive.index.sqlite_question import COUNTED, FIRST_POSITION, PAGES, as_integer, question
@@ -71,13 +81,13 @@ class SqliteIndex:
             yield from connection.execute(text("SELECT document_id FROM documents ORDER BY document_id")).scalars()
 
     def search(self, request: IndexRequest) -> IndexAnswer:
-        statement, parameters = question(request)
+        (answer,) = self.search_all((request,))
+        return answer
+
+    def search_all(self, requests: Sequence[IndexRequest]) -> tuple[IndexAnswer, ...]:
+        """All as of one moment."""
         with self._read() as connection:
-            rows = connection.execute(text(statement), parameters).all()
-            # Each row tells of all that is found; beyond the last there is none to tell it.
-            first = rows[0] if rows else _first(connection, request)
-            found = _found(connection, request, rows)
-        return IndexAnswer(int(first.total) if first else 0, found, _facets(first, request))
+            return tuple(_answer(connection, request) for request in requests)
 
     def check(self) -> None:
         with self._read() as connection:
@@ -133,8 +143,16 @@ def _put(connection: Connection, records: Iterable[IndexRecord]) -> None:
         insert_record(connection, record)
 
 
+def _answer(connection: Connection, request: IndexRequest) -> IndexAnswer:
+    statement, parameters = question(request)
+    rows = connection.execute(text(statement), parameters).all()
+    # Each row tells of all that is found; beyond the last there is none to tell it.
+    first = rows[0] if rows else _first(connection, request)
+    return IndexAnswer(int(first.total) if first else 0, _found(connection, request, rows), _facets(first, request))
+
+
 def _first(connection: Connection, request: IndexRequest) -> Row[Any] | None:
-    statement, parameters = question(replace(request, offset=0, limit=1))
+    statement, parameters = question(replace(request, offset=0, limit=1, after=None))
     return connection.execute(text(statement), parameters).first()
 
 
@@ -149,23 +167,29 @@ def _counts(documents: dict[str, int]) -> tuple[FacetCount, ...]:
 
 
 def _found(connection: Connection, request: IndexRequest, rows: Sequence[Row[Any]]) -> tuple[Found, ...]:
-    of_groups = [
-        _token_matches(connection, [(row.number, group.tokens[row[position]]) for row in rows])
+    of_groups: list[Sequence[GroupMatch | None]] = [
+        _token_matches(connection, [(row.number, _token_at(group, row[position])) for row in rows])
         for position, group in enumerate(request.tokens, start=FIRST_POSITION)
     ]
     of_groups += [
         [_text_match(connection, row.number, group, row[position]) for row in rows]
         for position, group in enumerate(request.texts, start=FIRST_POSITION + len(request.tokens))
     ]
-    matches = zip(*of_groups, strict=True)
-    return tuple(Found(row.document_id, row.document_class, of_row) for row, of_row in zip(rows, matches, strict=True))
+    matches = [with_contradictions(request, of_row) for of_row in zip(*of_groups, strict=True)]
+    return tuple(
+        Found(row.document_id, row.document_class, of_row, row.score) for row, of_row in zip(rows, matches, strict=True)
+    )
 
 
-def _token_matches(connection: Connection, found: Sequence[tuple[int, SearchToken]]) -> list[GroupMatch]:
-    """How documents match with one token each, and the first place where."""
-    asked = json.dumps([(as_integer(token.digest), document) for document, token in found])
+def _token_at(group: TokenGroup, position: int) -> SearchToken | None:
+    return group.tokens[position] if position < len(group.tokens) else None
+
+
+def _token_matches(connection: Connection, found: Sequence[tuple[int, SearchToken | None]]) -> list[GroupMatch | None]:
+    """How documents match with one token each, and the first place where; None where they have no token."""
+    asked = json.dumps([(as_integer(token.digest), document) if token else (None, None) for document, token in found])
     places = {row.row: row for row in connection.execute(_PLACES, {"asked": asked})}  # the last that is told is the first
-    return [_token_match(token, places[number]) for number, (_, token) in enumerate(found)]
+    return [_token_match(token, places[number]) if token else None for number, (_, token) in enumerate(found)]
 
 
 def _token_match(token: SearchToken, place: Row[Any]) -> GroupMatch:

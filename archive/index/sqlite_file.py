@@ -20,7 +20,7 @@ from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken
 from schemas.redaction import RedactedText
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever tables, tokens or the cutting of words change; an index of another format is rebuilt."""
 
 _TABLES = (
@@ -31,6 +31,7 @@ _TABLES = (
     "CREATE INDEX tokens_of_place ON tokens (place)",
     """CREATE TABLE pages (number INTEGER PRIMARY KEY, document INTEGER NOT NULL, page_number INTEGER NOT NULL,
                            text TEXT NOT NULL, boxes TEXT NOT NULL)""",
+    "CREATE TABLE labels (document INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY (document, label)) WITHOUT ROWID",
     "CREATE INDEX pages_of_document ON pages (document, page_number)",
     # `ascii` leaves everything beyond ASCII alone: the words are cut and folded before they come here.
     "CREATE VIRTUAL TABLE page_words USING fts5 (words, content='', tokenize='ascii')",
@@ -102,6 +103,9 @@ def translated() -> Iterator[None]:
 def insert_record(connection: Connection, record: IndexRecord) -> None:
     document = _insert(connection, "documents", document_id=record.document_id, document_class=record.document_class)
     _insert_tokens(connection, document, record.tokens)
+    if record.labels:
+        rows = [{"document": document, "label": label} for label in dict.fromkeys(record.labels)]
+        connection.execute(text("INSERT INTO labels (document, label) VALUES (:document, :label)"), rows)
     for page in record.texts:
         _insert_page(connection, document, page)
 
@@ -119,6 +123,7 @@ def remove_document(connection: Connection, document_id: str) -> None:
         "DELETE FROM tokens WHERE place IN (SELECT number FROM places WHERE document = :it)",
         "DELETE FROM places WHERE document = :it",
         "DELETE FROM pages WHERE document = :it",
+        "DELETE FROM labels WHERE document = :it",
         "DELETE FROM documents WHERE number = :it",
     ):
         connection.execute(text(statement), {"it": document})

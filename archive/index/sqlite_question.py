@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable
 from itertools import accumulate
 
-from archive.index.port import IndexRequest, TextGroup, TokenGroup
+from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
+from archive.index.ranking import Scale
 from archive.index.words import in_small_letters, joined, parts_of, words_of
 from archive.search_keys.han import is_han
 from schemas.query import MatchTier
@@ -12,7 +13,7 @@ from schemas.query import MatchTier
 PAGES = 1_000_000
 """More pages than a document has: the position in a text group is grade * PAGES + page number."""
 
-FIRST_POSITION = 4
+FIRST_POSITION = 5
 """Column of an answer's first position; those before it are named."""
 
 COUNTED = "_counted"
@@ -37,39 +38,87 @@ _BY_TEXT = """
 _ANSWERS = """
     WITH {groups}, answers AS {once} (
         SELECT d.number, d.document_id, d.document_class, {positions}
-        FROM {first} {joins} JOIN documents d ON d.number = {first}.document {visible})
-    SELECT number, document_id, document_class, COUNT(*) OVER () AS total, {named_positions} {facets}
-    FROM answers
-    ORDER BY MAX(0, {ranks}), {exact} DESC, {early} document_id
-    LIMIT :limit OFFSET :offset"""
+        FROM {first} {joins} JOIN documents d ON d.number = {first}.document
+        WHERE TRUE {contradicting} {visible} {without} {within}),
+    ranked AS (
+        SELECT number, document_id, document_class, COUNT(*) OVER () AS total,
+            {tier} * ({last_rank} - MAX(0, {ranks})) + {one_exact} * ({exact}) + {early} AS score, {named_positions}
+        FROM answers)
+    SELECT * {facets} FROM ranked {after} ORDER BY score DESC, document_id LIMIT :limit OFFSET :offset"""
 _FACET = """,
     (SELECT json_group_object({facet}, documents)
      FROM (SELECT {facet}, COUNT(*) AS documents FROM answers GROUP BY {facet})) AS {facet}{counted}"""
-_VISIBLE = "WHERE d.document_id IN (SELECT value FROM json_each(:visible))"
+_VISIBLE = "AND d.document_id IN (SELECT value FROM json_each(:visible))"
+_WITHOUT = "AND d.document_id NOT IN (SELECT value FROM json_each(:without))"
+_WITHIN = """
+    AND (EXISTS (SELECT 1 FROM json_each(:{name}_labels) asked JOIN labels l ON l.document = d.number AND l.label = asked.value)
+         OR d.document_id IN (SELECT value FROM json_each(:{name}_documents)))"""
+_AFTER = "WHERE score < :after_score OR (score = :after_score AND document_id > :after_document)"
+_LAST_RANK = len(MatchTier) - 1
+
+
+_OF_LABELS = """,
+    (SELECT json_group_object(value, documents)
+     FROM (SELECT SUBSTR(l.label, {start}) AS value, COUNT(*) AS documents
+           FROM answers a JOIN labels l ON l.document = a.number
+           WHERE l.label GLOB '{facet}:*' GROUP BY value)) AS {facet}{counted}"""
 
 
 def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
-    """The statement and its parameters. A row has `number`, `document_id`, `document_class`, `total`, and then its position
-    in each group, tokens before texts: an index into the group's tokens, or grade * PAGES + page number; then, for each facet,
-    a column named after it and COUNTED: the number of documents of each value, as JSON."""
+    """The statement and its parameters. A row has `number`, `document_id`, `document_class`, `total`, `score`, and then its
+    position in each group, tokens before texts: an index into the group's tokens, or grade * PAGES + page number; then, for
+    each facet, a column named after it and COUNTED: the number of documents of each value, as JSON."""
     tokens, texts = _named(request)
     ranks = [_rank_of_position(name, group) for name, group in tokens] + [f"(at_{name} / {PAGES})" for name, _ in texts]
-    early = [f"(at_{name} >= {begin})" for name, group in tokens for begin in _later_runs(group)]
+    early = [f"(at_{name} < {end})" for name, group in tokens for end in _ends_of_runs(group)]
+    scale = Scale.of(request)
     names = [name for name, _ in (*tokens, *texts)]
+    first = names[request.strong or 0]
+    missing = {
+        name: len(group.tokens) for name, group in tokens if request.strong is not None and group.tokens and name != first
+    }
     statement = _ANSWERS.format(
         groups=",".join([_BY_TOKENS.format(name=name) for name, _ in tokens] + [_text_group(*named) for named in texts]),
         once="MATERIALIZED" if request.facets else "NOT MATERIALIZED",
-        positions=", ".join(f"{name}.position AS at_{name}" for name in names),
+        positions=", ".join(f"{_position(name, missing)} AS at_{name}" for name in names),
         named_positions=", ".join(f"at_{name}" for name in names),
-        first=names[0],
-        joins=" ".join(f"JOIN {name} ON {name}.document = {names[0]}.document" for name in names[1:]),
+        first=first,
+        joins=" ".join(
+            f"{'LEFT' * (name in missing)} JOIN {name} ON {name}.document = {first}.document" for name in names if name != first
+        ),
+        contradicting=_contradicting(request, first, missing),
         visible="" if request.visible is None else _VISIBLE,
-        facets="".join(_FACET.format(facet=facet.value, counted=COUNTED) for facet in request.facets),
+        without=_WITHOUT if request.without else "",
+        within="".join(_WITHIN.format(name=f"within_{number}") for number in range(len(request.within))),
+        after=_AFTER if request.after else "",
+        tier=scale.tier,
+        one_exact=scale.exact,
+        last_rank=_LAST_RANK,
+        facets="".join(map(_counted, request.facets)),
         ranks=", ".join(ranks),
         exact=" + ".join(f"({rank} = 0)" for rank in ranks),
-        early=" + ".join(early) + ", " * bool(early),
+        early=" + ".join(early) or "0",
     )
     return statement, _parameters(request)
+
+
+def _position(name: str, missing: dict[str, int]) -> str:
+    """Behind the last token where a document has none of the group's."""
+    return f"COALESCE({name}.position, {missing[name]})" if name in missing else f"{name}.position"
+
+
+def _contradicting(request: IndexRequest, strong: str, missing: dict[str, int]) -> str:
+    """Only where the strong group matches better than `possible` may others miss."""
+    if request.strong is None or not missing:
+        return ""
+    sure = sum(token.tier is not MatchTier.POSSIBLE for token in request.tokens[request.strong].tokens)
+    matching = " AND ".join(f"{name}.position IS NOT NULL" for name in missing)
+    return f"AND ({strong}.position < {sure} OR ({matching}))"
+
+
+def _counted(facet: Facet) -> str:
+    statement = _FACET if facet is Facet.DOCUMENT_CLASS else _OF_LABELS
+    return statement.format(facet=facet.value, counted=COUNTED, start=len(facet.value) + 2)
 
 
 def word_terms(text: str) -> str:
@@ -115,9 +164,9 @@ def _rank_of_position(name: str, group: TokenGroup) -> str:
     return f"((at_{name} >= {exact}) + (at_{name} >= {likely}))"
 
 
-def _later_runs(group: TokenGroup) -> Iterable[int]:
-    """The positions at which runs begin, but for the first."""
-    return accumulate(map(len, group.runs()[:-1]))
+def _ends_of_runs(group: TokenGroup) -> Iterable[int]:
+    """The positions behind the last token of each run."""
+    return accumulate(map(len, group.runs()))
 
 
 def _text_group(name: str, group: TextGroup) -> str:
@@ -138,6 +187,13 @@ def _parameters(request: IndexRequest) -> dict[str, object]:
     parameters: dict[str, object] = {"offset": request.offset, "limit": request.limit}
     if request.visible is not None:
         parameters["visible"] = json.dumps(sorted(request.visible))
+    if request.without:
+        parameters["without"] = json.dumps(sorted(request.without))
+    for number, within in enumerate(request.within):
+        parameters[f"within_{number}_labels"] = json.dumps(sorted(within.labels))
+        parameters[f"within_{number}_documents"] = json.dumps(sorted(within.documents))
+    if request.after:
+        parameters |= {"after_score": request.after.score, "after_document": request.after.document_id}
     for name, group in tokens:
         parameters[name] = json.dumps([as_integer(token.digest) for token in group.tokens])
     for name, text_group in texts:

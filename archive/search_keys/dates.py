@@ -30,6 +30,12 @@ def tokens_of_date(secret: SearchKey, value: str, kind: str) -> tuple[SearchToke
     return stored_tokens(secret, KEY, forms)
 
 
+def loss_years(secret: SearchKey) -> dict[str, str]:
+    """The digest that is stored of a loss in each year, and the year."""
+    years = [str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
+    return {secret.token(KEY, "year:loss", year): year for year in years}
+
+
 def ask_date(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
     """What to look for, best first; where day and month can be either, both are `likely`. Raises Rejected(unreadable_date)."""
     span = parse_date(typed)

@@ -19,6 +19,7 @@ _NAME = {
     "ends": "same first and last name",
     "middle": "same first and last name, a middle name differs or is left out",
     "short": "same last name, given name as an initial",
+    "contradicts": "this name is not on the document",
 }
 _NUMBER = {
     "same": "same number",
@@ -33,6 +34,7 @@ _NUMBER = {
     "unknown": "same number but for {} unknown",
     "tail": "ends with the same {} characters",
     "head": "begins with the same {} characters",
+    "contradicts": "this number is not on the document",
 }
 _DATE = {
     "day": "{} is the same day",
@@ -42,6 +44,7 @@ _DATE = {
     "near": "{} is within a month",
     "month_only": "{} is known by its month only",
     "year_only": "{} is known by its year only",
+    "contradicts": "no date on the document is near this one",
 }
 _TEXT = {
     "phrase": "the page has these words",

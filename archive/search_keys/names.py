@@ -1,7 +1,8 @@
 """Names of persons.
 
 A Chinese name of n characters is stored as `same`, `simple` (simplified characters), `lookalike`, `pinyin` in each reading,
-n `gap`s (one character unknown), `initials`, and for a dotted name its parts. A Latin name is stored by its words in any
+n `gap`s (one character unknown), `initials`, `head`s of two characters and more in characters and as said, and for a dotted name its
+parts. A Latin name is stored by its words in any
 order, each of them, and, so that it meets a Chinese one, by its letters as pinyin.
 """
 
@@ -25,6 +26,9 @@ LONGEST = 60
 SHORTEST_WITH_ERROR = 3
 """Two characters with one of them wrong are only a surname."""
 SHORTEST_LATIN_WITH_ERROR = 5
+SHORTEST_HEAD = 2
+_LONGEST_HEAD = 4
+_MOST_SAID = 2
 _MOST_INITIALS = 4
 _MOST_ORDERED = 4
 
@@ -88,6 +92,26 @@ def _stored_chinese(word: str, value: str) -> Iterator[Form]:
     yield from _forms("initials", POSSIBLE, sounds.initials(simple))
     yield from _forms("gap", POSSIBLE, gaps(folded))
     yield from _forms("part", POSSIBLE, _parts(value))
+    yield from _forms("head", POSSIBLE, _heads(simple))
+
+
+def _heads(simple: str) -> Iterator[str]:
+    """What a name begins with, for suggestions. One character is none: a surname is half the town's."""
+    for length in range(SHORTEST_HEAD, min(len(simple), _LONGEST_HEAD + 1)):
+        yield lookalike(simple[:length])
+        yield from sounds.readings(simple[:length])[:_MOST_SAID]
+
+
+def ask_head(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
+    """What to look for where *typed* is the beginning of a name, in characters or pinyin, or a whole one."""
+    word = same(typed[:LONGEST])
+    if len(word) < SHORTEST_HEAD or UNKNOWN in word:
+        return ()
+    if _has_han(word):
+        folded = lookalike(simplified(word))
+        return asked_tokens(secret, KEY, [Form("lookalike", LIKELY, folded), Form("head", POSSIBLE, folded)])
+    letters = sounds.spelt(typed)
+    return asked_tokens(secret, KEY, [Form("pinyin", LIKELY, letters), Form("head", POSSIBLE, letters)]) if letters else ()
 
 
 def _asked_chinese(word: str) -> Iterator[Form]:

@@ -54,6 +54,12 @@ def ask_number(secret: SearchKey, typed: str, *, entitled: bool = False) -> tupl
     return asked_tokens(secret, KEY, _asked_forms(typed, entitled=entitled))
 
 
+def ask_head(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
+    """What to look for where *typed* is the beginning of a number, or a whole one; none where it is shorter than a fragment."""
+    forms = [form for folded in folds(typed) for form in (Form("lookalike", LIKELY, folded), *_head(folded))]
+    return asked_tokens(secret, KEY, forms) if len(same(typed)) >= SHORTEST_FRAGMENT else ()
+
+
 def same(value: str) -> str:
     """NFKC, upper case, without separators and without the country code of a Chinese mobile."""
     return _compact(value).upper()

@@ -7,18 +7,19 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 
 from archive.index.elasticsearch import ElasticsearchIndex
+from archive.index.labelled import LabelledIndex
 from archive.wiring import Archive, create_archive
 from deploy.accounts import Role
 from deploy.native.stack import Stack
 
 
 @contextmanager
-def archive_on_elasticsearch(home: Path, name: str) -> Iterator[tuple[Archive, ElasticsearchIndex]]:
-    """A new archive in *home* with an empty index *name*; the server is started where it does not run."""
+def archive_on_elasticsearch(home: Path, name: str, more: str = "") -> Iterator[tuple[Archive, ElasticsearchIndex]]:
+    """A new archive in *home* with an empty index *name* and *more* settings; the server is started where it does not run."""
     stack = Stack()
     stack.up("elasticsearch")
-    with create_archive(home, settings=_settings(stack, name)) as archive:
-        index = archive.index
+    with create_archive(home, settings=more + _settings(stack, name)) as archive:
+        index = archive.index.inner if isinstance(archive.index, LabelledIndex) else archive.index
         if not isinstance(index, ElasticsearchIndex):
             raise TypeError("the settings name another index")
         index.rebuild().serve()  # what an earlier run left is gone

@@ -22,21 +22,21 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    -- Never here: events, readings, batches, items, decisions, sample_plans. What has happened does not change.
+    -- Never here: events, readings, batches, items, decisions, sample_plans, access_alarms. What has happened does not change.
     FOREACH name IN ARRAY ARRAY['documents', 'pages', 'work', 'ledger_head', 'derivatives', 'derived_pages', 'confirmed_fields',
-        'change_sets', 'mask_edits', 'review_risks', 'unmaskings', 'sample_pages'] LOOP
+        'change_sets', 'mask_edits', 'review_risks', 'unmaskings', 'sample_pages', 'paces', 'openings'] LOOP
         IF to_regclass('public.' || quote_ident(name)) IS NOT NULL THEN
             EXECUTE format('GRANT UPDATE ON public.%I TO claimkeep_api, claimkeep_worker', name);
         END IF;
     END LOOP;
-    -- What is made anew, and a confirmed field that is taken back.
-    FOREACH name IN ARRAY ARRAY['derived_pages', 'confirmed_fields'] LOOP
+    -- What is made anew, a confirmed field that is taken back, and what was opened a day ago.
+    FOREACH name IN ARRAY ARRAY['derived_pages', 'confirmed_fields', 'openings'] LOOP
         IF to_regclass('public.' || quote_ident(name)) IS NOT NULL THEN
             EXECUTE format('GRANT DELETE ON public.%I TO claimkeep_api, claimkeep_worker', name);
         END IF;
     END LOOP;
     -- Who may use the archive, and how its tables look, is the administrator's to say.
-    FOREACH name IN ARRAY ARRAY['users', 'alembic_version'] LOOP
+    FOREACH name IN ARRAY ARRAY['users', 'alembic_version', 'collections', 'collection_batches', 'restrictions', 'grants'] LOOP
         IF to_regclass('public.' || quote_ident(name)) IS NOT NULL THEN
             EXECUTE format('REVOKE INSERT ON public.%I FROM claimkeep_api, claimkeep_worker', name);
         END IF;

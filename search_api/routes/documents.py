@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from archive.access import OPENED, VIEW, note_seen, spend
 from archive.catalog import derivatives, documents, intake, readings
 from archive.catalog.derivatives import DerivedPageRow
 from archive.catalog.readings import Reading
+from archive.catalog.users import User
 from archive.certificates.kept import kept_certificate, note_given
+from archive.claims import sharing
 from archive.custody import item_path, read_custody
 from archive.errors import NotFound
 from archive.ledger import Fact
@@ -21,11 +24,14 @@ from schemas.claim import ClaimField
 from schemas.page import PageState
 from schemas.redaction import Audience
 from schemas.tables import PDF, TABLES, derivative_type, suffix
-from search_api.answers import visible_fields
-from search_api.errors import responses
-from search_api.sign_in import ArchiveHere, Reader, may_read
+from search_api import scope
+from search_api.answers import ClaimAnswer, claims_of, shared_answers, visible_fields
+from search_api.cropping import MEDIA_TYPE as CROPPED
+from search_api.cropping import cropped, read_crop
+from search_api.errors import language_of, responses
+from search_api.sign_in import ArchiveHere, Reader, ReaderHere, may_read, may_see
 
-router = APIRouter(prefix="/api/documents", tags=["documents"])
+router = APIRouter(prefix="/api/documents", tags=["documents"], dependencies=[Depends(may_see)])
 
 _PART_BYTES = 256 * 1024  # one frame of the sealed store
 _MOST_VERSIONS = 2**31 - 1  # what a catalog's column of whole numbers holds
@@ -127,7 +133,7 @@ class DocumentPages:
     pages: tuple[PageAnswer, ...]
 
 
-@router.get("/{document}", responses=responses(401, 403, 404, 503))
+@router.get("/{document}", responses=responses(401, 403, 404, 429, 503))
 def one_document(document: str, archive: ArchiveHere, user: Reader) -> DocumentAnswer:
     """What is known of a document."""
     with archive.catalog.read() as connection:
@@ -152,8 +158,19 @@ def one_document(document: str, archive: ArchiveHere, user: Reader) -> DocumentA
         derivatives=tuple(Made(d.audience, d.version, d.state, d.policy, d.digest, d.size, d.certificate_digest) for d in made),
         custody=_custody(archive, document) if user.role == "compliance" else None,
     )
-    _note(archive, "document.viewed", document, user=user.user_id)
+    _note(archive, "document.viewed", document, user)
     return answer
+
+
+@router.get("/{document}/claim", responses=responses(401, 403, 404, 429, 503))
+def claim_of_document(document: str, archive: ArchiveHere, user: Reader, asker: ReaderHere, request: Request) -> ClaimAnswer:
+    """The documents that share its claim or policy number, with the reason."""
+    with archive.catalog.read() as connection:
+        row = documents.get(connection, document)
+    claims = {document: claims_of(visible_fields(archive, row, user.role))}
+    shared = sharing(archive.index, archive.search_key, claims, scope.within(archive, asker))[document]
+    _note(archive, "claim.viewed", document, user, documents=sum(each.total for each in shared))
+    return ClaimAnswer(document, shared_answers(shared, language_of(request)))
 
 
 @router.get("/{document}/pages", responses=responses(401, 403, 404, 503), dependencies=[Depends(may_read)])
@@ -193,19 +210,26 @@ def pages_of_document(document: str, archive: ArchiveHere) -> DocumentPages:
     response_class=Response,
     responses={
         200: {"content": {"image/jpeg": _BINARY, "image/png": _BINARY}, "description": "The redacted page."},
-        **responses(401, 403, 404, 409, 422, 503),
+        **responses(401, 403, 404, 409, 422, 429, 503),
     },
 )
 def page_image(
-    document: str, page_number: int, archive: ArchiveHere, user: Reader, audience: Audience = Audience.HANDLER
+    document: str,
+    page_number: int,
+    archive: ArchiveHere,
+    user: Reader,
+    audience: Audience = Audience.HANDLER,
+    crop: Annotated[str | None, Query(max_length=27, description="Only the place left,top,right,bottom, in pixels.")] = None,
 ) -> Response:
-    """The page as *audience* may see it, in original page pixels. 409 `leak_found` where reading it back found something,
-    `derivative_stale` where it was made from an older reading."""
+    """The page as *audience* may see it, in original page pixels, or a piece of it. 409 `leak_found` where reading it back
+    found something, `derivative_stale` where it was made from an older reading."""
+    box = read_crop(crop) if crop is not None else None
     page = _verified_page(archive, document, page_number, audience)
     with archive.holding(document).open("derived", page.object_key or "") as stream:
         data = stream.read()
-    _note(archive, "page.viewed", document, user=user.user_id, page=page_number, audience=audience.value)
-    return Response(data, media_type=page.media_type)
+    shown = Response(data, media_type=page.media_type) if box is None else Response(cropped(data, box), media_type=CROPPED)
+    _note(archive, "page.viewed", document, user, page=page_number, audience=audience.value)
+    return shown
 
 
 @router.get(
@@ -213,7 +237,7 @@ def page_image(
     response_class=StreamingResponse,
     responses={
         200: {"content": dict.fromkeys((PDF, *sorted(TABLES)), _BINARY), "description": "The redacted document."},
-        **responses(401, 403, 404, 409, 422, 503),
+        **responses(401, 403, 404, 409, 422, 429, 503),
     },
 )
 def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Audience = Audience.HANDLER) -> Response:
@@ -224,7 +248,7 @@ def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Au
         derivative = derivatives.ready(connection, document, audience, archive.settings.review.approval)
     parts = _parts(archive.holding(document).open("derivative", derivative.object_key or ""))
     first = next(parts, b"")  # a changed object fails here, before anything is promised
-    _note(archive, "derivative.downloaded", document, user=user.user_id, audience=audience.value, digest=derivative.digest)
+    _note(archive, "derivative.downloaded", document, user, audience=audience.value, digest=derivative.digest)
     headers = {
         "Content-Disposition": f'attachment; filename="{document}-{audience.value}.{suffix(media_type)}"',
         "Content-Length": str(derivative.size),
@@ -237,7 +261,7 @@ def redacted_pdf(document: str, archive: ArchiveHere, user: Reader, audience: Au
     response_class=Response,
     responses={
         200: {"content": {CERTIFICATE: {"schema": {"type": "object"}}}, "description": "The certificate, as it was signed."},
-        **responses(401, 403, 404, 409, 422, 503),
+        **responses(401, 403, 404, 409, 422, 429, 503),
     },
 )
 def certificate(
@@ -250,6 +274,8 @@ def certificate(
     """The certificate of the redacted file that `/pdf` gives, or of an older `version` of it. 404 `certificate_missing` where
     the file is older than certificates are."""
     kept = kept_certificate(archive, document, audience, version)
+    with archive.catalog.write() as connection:
+        spend(archive, connection, user.user_id, VIEW)
     note_given(archive, kept, user=user.user_id)
     name = f"{document}-{audience.value}-{kept.derivative.version}.certificate.json"
     return Response(kept.data, media_type=CERTIFICATE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -302,7 +328,10 @@ def _custody(archive: Archive, document_id: str) -> tuple[Received, ...]:
     )
 
 
-def _note(archive: Archive, kind: str, document_id: str, **facts: Fact) -> None:
-    """Into the ledger, before the answer leaves."""
+def _note(archive: Archive, kind: str, document_id: str, user: User, **facts: Fact) -> None:
+    """Into the ledger, before the answer leaves. Raises TooMany(too_many_requests)."""
     with archive.catalog.write() as connection:
-        archive.ledger.append(connection, kind, batch_id=None, document_id=document_id, **facts)
+        spend(archive, connection, user.user_id, VIEW)
+        archive.ledger.append(connection, kind, batch_id=None, document_id=document_id, user=user.user_id, **facts)
+        fields = claims_of(visible_fields(archive, documents.get(connection, document_id), user.role))
+        note_seen(archive, connection, user.user_id, OPENED, {document_id: fields})

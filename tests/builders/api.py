@@ -1,5 +1,6 @@
 """The service on a real archive, asked as its users ask: over a socket."""
 
+import asyncio
 import json
 import socket
 import time
@@ -11,7 +12,7 @@ from threading import Thread
 from typing import Any
 
 import uvicorn
-from httpx import Client, Response
+from httpx import ASGITransport, AsyncClient, Client, Response
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -20,6 +21,7 @@ from archive.catalog import work as work_rows
 from archive.catalog.tables import events
 from archive.wiring import Archive, create_archive
 from claimkeep.serve import make_server
+from search_api.app import create_app
 
 _PATIENCE_SECONDS = 10.0
 
@@ -45,15 +47,32 @@ class Service:
 
 
 @contextmanager
-def service(home: Path) -> Iterator[Service]:
+def service(home: Path, settings: str = "") -> Iterator[Service]:
     """A service on a new archive in *home*, with one user of each role, named after it."""
-    with create_archive(home) as archive:
+    with create_archive(home, settings=settings) as archive:
         with archive.catalog.write() as connection:
             at = work_rows.moment(archive.clock())
             tokens = {role: users.add(connection, role, role, at) for role in users.ROLES}
         server = make_server(archive)
         with listening(server) as address, Client(base_url=address, timeout=_PATIENCE_SECONDS) as client:
             yield Service(archive, server, client, tokens)
+
+
+class InProcess:
+    """Asks the application itself, without a socket: thousands of requests take no port, and no header tells the time."""
+
+    def __init__(self, archive: Archive, token: str) -> None:
+        transport = ASGITransport(create_app(archive), raise_app_exceptions=False)
+        headers = {"Authorization": f"Bearer {token}"}
+        self._client = AsyncClient(transport=transport, base_url="http://here", headers=headers)
+        self._runner = asyncio.Runner()
+
+    def request(self, method: str, path: str, **options: Any) -> Response:
+        return self._runner.run(self._client.request(method, path, **options))
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def picture(shade: int, kind: str = "PNG") -> bytes:
 
 def _take_in(archive: Archive, kept: KeptDocument) -> str:
     batch_id = open_batch(archive, CUSTODY)
-    original = picture(0) + repr((kept.policy_number, kept.page_leaks, kept.file_leaks)).encode()
+    original = picture(0) + repr(kept).encode() + f"{kept.insured} {kept.words}".encode()
     (receipt,) = take(archive, batch_id, f"{kept.insured}.png", io.BytesIO(original))
     assert receipt.document_id is not None
     return receipt.document_id

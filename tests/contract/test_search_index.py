@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import Refused
-from archive.index.port import Facet, FacetCount, IndexRequest, SearchIndex, TextGroup, TokenGroup
+from archive.index.port import Facet, FacetCount, IndexRequest, Position, SearchIndex, TextGroup, TokenGroup, Within
 from archive.search_keys.key import SearchKey
 from archive.search_keys.numbers import ask_number, tokens_of_number
 from schemas.geometry import Box, upright
@@ -350,6 +350,152 @@ def test_pages_of_answers_follow_one_another(index):
     assert [each for part in parts for each in part] == whole
     assert len(set(whole)) == 25
     assert {index.search(tokens_request(asked, offset=offset, limit=7)).total for offset in range(0, 42, 7)} == {25}
+
+
+def test_an_answer_goes_on_behind_any_of_its_documents(index):
+    put(index, *(record(f"D-{number:02}", "abc"[number % 3], texts=(page("左臂"),)) for number in range(20)))
+    by_token = tokens_request((token("a"), token("b", LIKELY), token("c", POSSIBLE, "other")), limit=100)
+    both = replace(by_token, texts=(TextGroup("左臂"),))
+    for asked in (by_token, both, IndexRequest(texts=(TextGroup("左臂"),), limit=100)):
+        whole = index.search(asked)
+        for place, found in enumerate(whole.found):
+            rest = index.search(replace(asked, after=found.position))
+            assert (rest.total, rest.found) == (20, whole.found[place + 1 :])
+        first = index.search(replace(asked, limit=7))
+        following = index.search(replace(asked, limit=7, after=first.found[-1].position))
+        assert first.found + following.found == whole.found[:14]
+
+
+def test_what_is_put_meanwhile_moves_nothing_from_one_page_of_answers_to_the_next(index):
+    put(index, *(record(f"D-{number:02}", "a") for number in range(10, 20)))
+    asked = tokens_request((token("a"),), limit=5)
+    first = index.search(asked)
+    put(index, record("D-00", "a"), record("D-99", "a"))
+    rest = index.search(replace(asked, limit=50, after=first.found[-1].position, facets=(Facet.DOCUMENT_CLASS,)))
+    assert [found.document_id for found in first.found] == [f"D-{number}" for number in range(10, 15)]
+    assert [found.document_id for found in rest.found] == [*(f"D-{number}" for number in range(15, 20)), "D-99"]
+    assert (rest.total, rest.facets) == (12, ((FacetCount("claim_application", 12),),))
+    nothing = index.search(replace(asked, after=rest.found[-1].position))
+    assert (nothing.total, nothing.found) == (12, ())
+
+
+def test_an_answer_does_not_count_from_its_beginning_and_from_a_document():
+    with pytest.raises(ValueError, match="counts from the first"):
+        tokens_request((token("a"),), offset=1, after=Position(1, "D-1"))
+
+
+def test_documents_that_are_not_to_answer_are_in_no_hit_and_no_count(index):
+    put(index, *(record(f"D-{number}", "a", texts=(page("左臂"),)) for number in range(6)))
+    for groups in ({"tokens": (TokenGroup((token("a"),)),)}, {"texts": (TextGroup("左臂"),)}):
+        asked = IndexRequest(**groups, without=frozenset({"D-1", "D-4", "D-77"}), facets=(Facet.DOCUMENT_CLASS,))
+        answer = index.search(asked)
+        assert (answer.total, [found.document_id for found in answer.found]) == (4, ["D-0", "D-2", "D-3", "D-5"])
+        assert answer.facets == ((FacetCount("claim_application", 4),),)
+        assert index.search(replace(asked, visible=frozenset({"D-1", "D-2"}))).total == 1
+
+
+def test_what_a_strong_group_names_for_certain_answers_although_others_contradict_it(index):
+    put(
+        index,
+        record("D-1", "n", "x", texts=(page("左臂"),)),
+        record("D-2", "n", texts=(page("左臂"),)),
+        record("D-3", "n2", texts=(page("右臂"),)),
+        record("D-4", "n3", texts=(page("左臂"),)),
+        record("D-5", "x", texts=(page("左臂"),)),
+        record("D-6", "n3", "y", texts=(page("左臂"),)),
+    )
+    number = (token("n"), token("n2", LIKELY), token("n3", POSSIBLE))
+    asked = tokens_request((token("x"), token("y", LIKELY)), number)
+    assert documents(index, asked) == ["D-1", "D-6"]
+    answer = index.search(replace(asked, strong=1, facets=(Facet.DOCUMENT_CLASS,)))
+    told = [(found.document_id, [(match.told, match.tier) for match in found.matches]) for found in answer.found]
+    same, other = ("same", EXACT), ("contradicts", POSSIBLE)
+    assert told == [
+        ("D-1", [same, same]),
+        ("D-2", [other, same]),
+        ("D-3", [other, ("same", LIKELY)]),
+        ("D-6", [("same", LIKELY), ("same", POSSIBLE)]),
+    ]
+    assert (answer.total, answer.facets) == (4, ((FacetCount("claim_application", 4),),))
+    contradicted = answer.found[1].matches[0]
+    assert (contradicted.key, contradicted.page_number, contradicted.box) == ("number", 1, upright(1, 2, 30, 40))
+    with_text = replace(asked, strong=1, texts=(TextGroup("左臂"),))
+    assert documents(index, with_text) == ["D-1", "D-2", "D-6"]
+    for place, found in enumerate(answer.found):
+        rest = index.search(replace(asked, strong=1, after=found.position))
+        assert (rest.total, rest.found) == (4, answer.found[place + 1 :])
+    assert documents(index, replace(asked, strong=0)) == ["D-1", "D-5", "D-6"]
+
+
+def test_a_strong_group_without_a_certain_token_lets_nothing_contradict_it(index):
+    put(index, record("D-1", "n"), record("D-2", "n", "x"))
+    asked = tokens_request((token("n", POSSIBLE),), (token("x"),), strong=0)
+    assert documents(index, asked) == ["D-2"]
+    assert index.search(tokens_request((token("n"),), (), strong=0)).total == 0
+    with pytest.raises(ValueError, match="strong group"):
+        tokens_request((token("n"),), strong=1)
+
+
+def labelled(document_id: str, *labels: str, value: str = "a") -> IndexRecord:
+    return replace(record(document_id, value, texts=(page("左臂"),)), labels=labels)
+
+
+def test_documents_are_chosen_by_their_labels(index):
+    put(
+        index,
+        labelled("D-1", "batch:B-1", "year:2019"),
+        labelled("D-2", "batch:B-2", "year:2019"),
+        labelled("D-3", "batch:B-1", "year:2020", "year:2021"),
+        labelled("D-4"),
+    )
+    first, second = Within(frozenset({"batch:B-1"})), Within(frozenset({"batch:B-2", "batch:B-9"}), frozenset({"D-4", "D-9"}))
+    for asked in (tokens_request((token("a"),)), IndexRequest(texts=(TextGroup("左臂"),))):
+        for within, expected in (
+            ((first,), ["D-1", "D-3"]),
+            ((second,), ["D-2", "D-4"]),
+            ((first, Within(frozenset({"year:2021"}))), ["D-3"]),
+            ((first, second), []),
+            ((Within(frozenset()),), []),
+        ):
+            answer = index.search(replace(asked, within=within, facets=(Facet.DOCUMENT_CLASS,)))
+            assert (answer.total, [found.document_id for found in answer.found]) == (len(expected), expected)
+            assert answer.facets == (((FacetCount("claim_application", len(expected)),) if expected else ()),)
+
+
+def test_all_that_is_found_is_counted_by_label(index):
+    put(
+        index,
+        labelled("D-1", "batch:B-1", "year:2019"),
+        labelled("D-2", "batch:B-2", "year:2019", "batches:no"),
+        labelled("D-3", "batch:B-1", "year:2020", "year:2021"),
+        labelled("D-4", "batch:B-1", value="z"),
+    )
+    asked = tokens_request((token("a"),), facets=(Facet.YEAR, Facet.DOCUMENT_CLASS, Facet.BATCH, Facet.BOX), limit=1)
+    counts = [[(each.value, each.documents) for each in counted] for counted in index.search(asked).facets]
+    assert counts == [
+        [("2019", 2), ("2020", 1), ("2021", 1)],
+        [("claim_application", 3)],
+        [("B-1", 2), ("B-2", 1)],
+        [],
+    ]
+
+
+def test_labels_go_with_their_record(index):
+    put(index, labelled("D-1", "batch:B-1"), labelled("D-2", "batch:B-1"))
+    put(index, labelled("D-1", "batch:B-2"))
+    index.remove("D-2")
+    put(index, labelled("D-2", "batch:B-3"))
+    (counts,) = index.search(tokens_request((token("a"),), facets=(Facet.BATCH,))).facets
+    assert [each.value for each in counts] == ["B-2", "B-3"]
+
+
+def test_several_requests_are_answered_in_their_order(index):
+    put(index, record("D-1", "a"), record("D-2", "b"))
+    asked = [tokens_request((token(value),)) for value in "bza"]
+    answers = index.search_all(asked)
+    assert [[found.document_id for found in answer.found] for answer in answers] == [["D-2"], [], ["D-1"]]
+    assert answers == tuple(map(index.search, asked))
+    assert index.search_all(()) == ()
 
 
 def test_a_limit_of_none_still_counts(index):

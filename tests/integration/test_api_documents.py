@@ -4,6 +4,7 @@ import hashlib
 import io
 
 import pytest
+from PIL import Image
 
 from archive.catalog import derivatives, documents, readings
 from archive.catalog.readings import Reading
@@ -73,6 +74,26 @@ def test_a_verified_page_is_served_as_it_was_made(running, document):
     reply = get(running, f"{document}/pages/1/image")
     assert reply.headers["content-type"] == "image/png"
     assert reply.content == picture(200)
+
+
+def test_a_piece_of_a_verified_page_is_served(running, document):
+    reply = get(running, f"{document}/pages/1/image", crop="2,4,12,24")
+    assert reply.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(reply.content)) as piece:
+        assert (piece.size, piece.getpixel((0, 0))) == ((10, 20), 200)
+    with Image.open(io.BytesIO(get(running, f"{document}/pages/1/image", crop="30,40,900,900").content)) as piece:
+        assert piece.size == (2, 4)
+    assert running.events("page.viewed")[-1]["document"] == document
+
+
+@pytest.mark.parametrize("crop", ["", "1,2,3", "1,2,3,4,5", "5,5,5,9", "-1,0,4,4", "100,100,200,200", "１,2,3,4"])
+def test_a_piece_that_is_none_is_refused(running, document, crop):
+    reply = get(running, f"{document}/pages/1/image", crop=crop)
+    assert (reply.status_code, reply.json()["reason"]) == (422, "invalid_request")
+
+
+def test_no_piece_of_a_leaking_page_is_served(running, leaking_page):
+    assert get(running, f"{leaking_page}/pages/1/image", crop="1,1,4,4").status_code == 409
 
 
 def test_a_ready_file_is_served_whole_under_a_name_that_says_nothing(running, document):

@@ -69,7 +69,16 @@ def test_all_keys_must_match_and_the_weakest_tier_counts(running, document, othe
     answer = ask(running, name="欧阳若澜", number="000417")
     assert [(hit["document"], hit["tier"]) for hit in answer["hits"]] == [(document, "possible")]
     assert len(answer["hits"][0]["matches"]) == 2
-    assert ask(running, name="欧阳若澜", number=OTHER.policy_number) == {"total": 0, "hits": [], "by_class": []}
+    assert ask(running, name="端木无此人", number="000418")["hits"] == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "this name is not on the document"), ("zh", "文档上没有此姓名")])
+def test_a_key_that_contradicts_a_certain_number_is_told_as_such(running, document, other, language, words):
+    (hit,) = ask(running, language=language, name="欧阳若澜", number=OTHER.policy_number)["hits"]
+    assert (hit["document"], hit["tier"]) == (other, "possible")
+    told = [(match["reason"], match["tier"]) for match in hit["matches"]]
+    assert told == [("name_contradicts", "possible"), ("number_same", "exact")]
+    assert hit["matches"][0]["words"] == words
 
 
 def test_a_handler_sees_the_fields_that_the_policy_shows_handlers(running, document):
@@ -103,6 +112,155 @@ def test_pages_of_results_have_the_same_total(running, document, other):
     assert (second["total"], second["hits"]) == (2, both["hits"][1:])
 
 
+def walked(running, role="handler", **question):
+    """All pages of results, one behind the other."""
+    pages = [ask(running, role, **question)]
+    while pages[-1]["next"]:
+        pages.append(ask(running, role, **question, after=pages[-1]["next"]))
+    return pages
+
+
+def test_an_answer_goes_on_where_it_ended(running, document, other):
+    question = {"from": "2019", "to": "2020"}
+    whole = ask(running, **question)
+    pages = walked(running, **question, limit=1)
+    assert [page["hits"] for page in pages] == [[hit] for hit in whole["hits"]]
+    assert [page["total"] for page in pages] == [2, 2]
+    assert (whole["next"], pages[-1]["next"]) == (None, None)
+
+
+def facets_of(answer):
+    return {name: [(each["value"], each["documents"]) for each in counts] for name, counts in answer["facets"].items()}
+
+
+def test_documents_are_chosen_and_counted_by_what_is_known_of_them(tmp_path):
+    with service(tmp_path / "home") as own:
+        first, second = keep(own.archive, KeptDocument()), keep(own.archive, OTHER)
+        batches = [each["batch"] for each in own.ask("compliance", "GET", "/api/batches").json()["batches"]]
+        question = {"from": "2018", "to": "2021"}
+        names = ["year", "class", "completeness"]
+        answer = ask(own, **question, facets=names, limit=1)
+        assert facets_of(answer) == {
+            "year": [("2019", 1), ("2020", 1)],
+            "class": [("claim_application", 2)],
+            "completeness": [("complete", 2)],
+        }
+        for choice, expected in (
+            ({"year": "2019"}, [first]),
+            ({"year": "2018"}, []),
+            ({"class": "claim_application", "year": "2020"}, [second]),
+            ({"class": "receipt"}, []),
+            ({"completeness": "complete"}, sorted([first, second])),
+            ({"completeness": "partial"}, []),
+        ):
+            answer = ask(own, **question, **choice)
+            assert (answer["total"], [hit["document"] for hit in answer["hits"]]) == (len(expected), expected)
+        custody = ask(own, "compliance", **question, facets=["batch", "box", "source"])
+        assert facets_of(custody) == {
+            "batch": [(each, 1) for each in sorted(batches)],
+            "box": [("箱 7", 2)],
+            "source": [("旧扫描仪", 2)],
+        }
+        assert ask(own, "compliance", **question, batch=batches[0])["total"] == 1
+        assert ask(own, "compliance", **question, box="箱  7", source="旧扫描仪")["total"] == 2
+        assert ask(own, "compliance", **question, box="箱 8")["total"] == 0
+        listed = run(own, "--from", "2018", "--to", "2021", "--facet", "box", "--facet", "year", "--year", "2019").output
+        assert "box: 箱 7 1" in listed.splitlines()
+        assert "year: 2019 1" in listed.splitlines()
+
+
+@pytest.mark.parametrize("asked", [{"batch": "B-1"}, {"source": "a"}, {"box": "a"}, {"facets": ["year", "box"]}])
+def test_what_custody_tells_is_for_compliance(running, document, asked):
+    reply = running.ask("handler", "POST", "/api/search", json={"name": "欧阳若澜", **asked})
+    assert (reply.status_code, reply.json()["reason"]) == (403, "not_allowed")
+
+
+@pytest.mark.parametrize("asked", [{"class": "欧阳"}, {"year": "19"}, {"completeness": "x"}, {"facets": ["name"]}])
+def test_a_choice_that_there_is_not_is_refused_without_being_quoted(running, asked):
+    reply = running.ask("handler", "POST", "/api/search", json={"name": "欧阳若澜", **asked})
+    assert (reply.status_code, reply.json()["reason"]) == (422, "invalid_request")
+    assert "欧阳" not in reply.text
+
+
+def test_a_cursor_holds_for_the_choice_it_was_given_for(running, document, other):
+    cursor = ask(running, **{"from": "2019", "to": "2020"}, limit=1, completeness="complete")["next"]
+    question = {"from": "2019", "to": "2020", "after": cursor}
+    assert running.ask("handler", "POST", "/api/search", json=question).status_code == 422
+    assert len(ask(running, **question, completeness="complete")["hits"]) == 1
+
+
+def test_what_comes_in_meanwhile_neither_repeats_nor_hides_a_hit(tmp_path):
+    with service(tmp_path / "home") as own:
+        numbers = [f"PZAT201900004{number}" for number in range(10, 14)]
+        kept = sorted(keep(own.archive, KeptDocument(policy_number=number)) for number in numbers)
+        first = ask(own, name="欧阳若澜", limit=2)
+        kept.append(keep(own.archive, KeptDocument(policy_number="PZAT20190000499")))
+        rest = ask(own, name="欧阳若澜", after=first["next"])
+    assert [hit["document"] for hit in first["hits"]] == kept[:2]
+    assert [hit["document"] for hit in rest["hits"]] == sorted(each for each in kept[2:] if each > kept[1])
+    assert (first["total"], rest["total"], rest["next"]) == (4, 5, None)
+
+
+def test_a_list_stays_without_near_misses_although_the_best_hit_is_gone(tmp_path):
+    """Else the second page would be one of another list."""
+    with service(tmp_path / "home") as own:
+        same = sorted(keep(own.archive, KeptDocument("刘德华", f"PZAT2019000{place}0417")) for place in range(3))
+        keep(own.archive, KeptDocument("刘振华", "PZAT20190001417"))
+        first = ask(own, name="刘德华", limit=1)
+        for each in same:
+            own.archive.index.remove(each)
+        rest = ask(own, name="刘德华", after=first["next"])
+        anew = ask(own, name="刘德华")
+    assert (first["total"], rest["total"], rest["hits"]) == (3, 0, [])
+    assert anew["hits"][0]["matches"][0]["reason"] == "name_differs"
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "欧阳若兰"}, {"wide": True}, {"number": "PZAT20190000417"}, {"role": "compliance"}, {"cursor": "A"}]
+)
+def test_a_cursor_is_worth_nothing_for_another_question_or_another_person(running, document, other, change):
+    asked = {"from": "2019", "to": "2020", "limit": 1}
+    cursor = ask(running, **asked)["next"]
+    role = change.pop("role", "handler")
+    question = {**asked, "after": change.pop("cursor", "") + cursor, **change}
+    reply = running.ask(role, "POST", "/api/search", json=question)
+    assert (reply.status_code, reply.json()["reason"]) == (422, "bad_cursor")
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "=", "骨", "AAAA" * 20])
+def test_what_is_no_cursor_is_refused(running, cursor):
+    reply = running.ask("handler", "POST", "/api/search", json={"name": "欧阳若澜", "after": cursor})
+    assert (reply.status_code, reply.json()["reason"]) == (422, "bad_cursor")
+
+
+def test_an_answer_does_not_begin_in_two_places(running, document, other):
+    cursor = ask(running, **{"from": "2019", "to": "2020"}, limit=1)["next"]
+    question = {"from": "2019", "to": "2020", "offset": 1, "after": cursor}
+    assert running.ask("handler", "POST", "/api/search", json=question).status_code == 422
+
+
+def test_a_hit_tells_the_documents_of_its_claim_and_policy_with_the_reason(running, document, other):
+    second = keep(running.archive, KeptDocument("司马青衫", words="复印件"))
+    (hit,) = ask(running, name="欧阳若澜", claims=True)["hits"]
+    (shared,) = hit["claim"]
+    assert (shared["reason"], shared["words"], shared["value"]) == (
+        "policy_number_shared",
+        "same policy number",
+        "PZAT20190000417",
+    )
+    assert shared["total"] == 1
+    (related,) = shared["documents"]
+    assert (related["document"], related["document_class"], related["page_number"]) == (second, "claim_application", 1)
+    assert len(related["box"]) == 4
+    told = running.ask("handler", "GET", f"/api/documents/{document}/claim", headers={"Accept-Language": "zh"}).json()
+    assert told["claim"][0]["words"] == "保单号相同"
+    assert told["claim"][0]["documents"] == shared["documents"]
+    assert ask(running, name="司徒望舒", claims=True)["hits"][0]["claim"] == []
+    assert ask(running, name="欧阳若澜")["hits"][0]["claim"] is None
+    assert running.events("claim.viewed")[-1] == {"document": document, "user": "handler", "documents": 1}
+    running.archive.index.remove(second)
+
+
 def test_all_that_is_found_is_counted_by_class_where_that_is_asked(running, document, other):
     question = {"from": "2019", "to": "2020", "limit": 1}
     assert ask(running, **question)["by_class"] == []
@@ -120,7 +278,10 @@ def test_the_ledger_has_the_names_of_the_keys_and_nothing_that_was_typed(running
     before = running.events("search.asked")
     ask(running, name="欧阳若澜", date="2019-03-05")
     (entry,) = running.events("search.asked")[len(before) :]
+    asked = entry.pop("asked")
     assert entry == {"document": None, "user": "handler", "keys": ["name", "date"], "hits": 1}
+    assert [each.partition(":")[0] for each in asked] == ["name", "date"]
+    assert all(len(each.partition(":")[2]) == 32 for each in asked)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +329,25 @@ def test_the_command_takes_text_as_its_argument_and_says_how_much_is_shown(runni
     assert json.loads(run(running, "出院小结", "--json").output)["hits"][0]["document"] == other
 
 
+def test_the_command_goes_on_where_its_answer_ended(running, document, other):
+    question = ("--from", "2019", "--to", "2020", "--limit", "1")
+    first = json.loads(run(running, *question, "--json").output)
+    second = json.loads(run(running, *question, "--json", "--after", first["next"]).output)
+    assert ([hit["document"] for hit in first["hits"] + second["hits"]], second["next"]) == (sorted([document, other]), None)
+    printed = run(running, *question).output.splitlines()
+    assert printed[-3] == f"More: the same command with --after {first['next']}"
+    assert run(running, *question, "--after", first["next"]).output.startswith("2 documents, 1 more shown\n")
+    assert run(running, *question, "--after", first["next"], "--offset", "1").exit_code == 2
+    assert run(running, "--name", "欧阳若澜", "--after", first["next"]).stderr.startswith("bad_cursor")
+
+
+def test_the_command_tells_the_documents_of_a_claim(running, document):
+    second = keep(running.archive, KeptDocument("司马青衫", words="复印件 二"))
+    lines = run(running, "--name", "欧阳若澜", "--claims").output.splitlines()
+    assert f"  same policy number PZAT20190000417: {second} page 1" in lines
+    running.archive.index.remove(second)
+
+
 def test_the_command_counts_by_class(running, document, other):
     lines = run(running, "--from", "2019", "--to", "2020", "--limit", "1", "--count-by-class").output.splitlines()
     assert lines[0] == "2 documents, 1 to 1 shown"
@@ -182,7 +362,8 @@ def test_the_command_suggests_what_to_try_where_nothing_is_found(running, docume
 
 def test_the_command_leaves_its_entry_in_the_ledger(running, document):
     run(running, "--number", "PZAT20190000417")
-    assert running.events("search.asked")[-1] == {"document": None, "user": None, "keys": ["number"], "hits": 1}
+    entry = running.events("search.asked")[-1]
+    assert (entry["user"], entry["keys"], entry["hits"]) == (None, ["number"], 1)
 
 
 @pytest.mark.parametrize(("arguments", "reason"), [([], "empty_query"), (["--date", "someday"], "unreadable_date")])

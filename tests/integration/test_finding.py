@@ -79,6 +79,24 @@ def test_keys_that_contradict_each_other_are_shown_as_possible(index):
     ]
 
 
+def test_what_a_number_names_for_certain_is_shown_although_other_keys_contradict_it(index):
+    assert ask(index, name="端木晴川", number=FIRST) == [("D-1", "possible", "name_contradicts; number_same")]
+    assert ask(index, number=FIRST, date="2011-01-01") == [("D-1", "possible", "number_same; date_contradicts")]
+    assert ask(index, name="刘德华", date="2011-01-01") == [
+        ("D-1", "possible", "name_same; date_contradicts"),
+        ("D-3", "possible", "name_pinyin; date_contradicts"),
+    ]
+    assert ask(index, name="刘?华", date="2011-01-01") == []
+    assert ask(index, name="端木晴川", number=FIRST, text="右腿") == []
+    assert ask(index, name="端木晴川", number="000000") == []
+
+
+def test_what_matches_every_key_brings_nothing_that_contradicts_one(index):
+    assert ask(index, name="刘德华", number=FIRST) == [("D-1", "exact", "name_same; number_same")]
+    assert ask(index, name="刘得桦", number="13800138000") == [("D-3", "exact", "name_same; number_same")]
+    assert ask(index, name="刘德华", number=FIRST, wide=True)[0] == ("D-1", "exact", "name_same; number_same")
+
+
 def test_a_homophone_comes_after_the_name_itself(index):
     assert ask(index, name="刘德华") == [("D-1", "exact", "name_same"), ("D-3", "likely", "name_pinyin")]
 

@@ -10,7 +10,8 @@ from schemas.reasons import REASONS
 from schemas.redaction import Audience
 from search_api import errors
 from search_api.answers import COMPLIANCE_ONLY
-from search_api.errors import NotAllowed, NotSignedIn, problem, status_of
+from search_api.errors import NotSignedIn, problem, status_of
+from search_api.scope import NotAllowed
 from workers.redact.policy import Action, default_policy
 
 
@@ -36,6 +37,7 @@ def test_every_branch_of_the_error_tree_has_a_status():
         (archive_errors.Rejected, 422),
         (archive_errors.Refused, 409),
         (archive_errors.NotFound, 404),
+        (archive_errors.TooMany, 429),
         (archive_errors.FixityMismatch, 500),
         (archive_errors.Unavailable, 503),
         (NotSignedIn, 401),
