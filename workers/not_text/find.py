@@ -8,6 +8,7 @@ from schemas.region import PageRegions, Region
 from workers.not_text.behind_labels import find_behind_labels
 from workers.not_text.codes import find_codes
 from workers.not_text.identity_cards import find_portraits
+from workers.not_text.old_masks import find_rests
 from workers.not_text.photos import find_photos
 from workers.not_text.red_ink import find_red_marks
 from workers.not_text.sheet import Sheet, sheet_of
@@ -24,7 +25,7 @@ _MODULES_DPI, _STROKES_DPI, _TONES_DPI = 200.0, 100.0, 60.0
 def find_not_text(image: PageImage, text: PageText | None) -> PageRegions:
     """Looks at the pixels of *image*, and behind the labels of *text*, which is None where nothing was read."""
     sheet = sheet_of(image, _STROKES_DPI)
-    known = [*_regions(image, sheet, text)]
+    known = [*_regions(image, sheet, text), *_rests(image, sheet, text)]
     found = sorted((*known, *_unread(sheet, text, known)), key=lambda region: (region.box.top, region.box.left))
     return PageRegions(image.page_number, image.width, image.height, tuple(found))
 
@@ -34,6 +35,11 @@ def _unread(sheet: Sheet, text: PageText | None, known: Sequence[Region]) -> Ite
         return
     for box in find_unread_lines(sheet, text, [region.box for region in known]):
         yield Region("UNREAD", text.page_number, box, Tier.D, uncertain=True)
+
+
+def _rests(image: PageImage, sheet: Sheet, text: PageText | None) -> Iterator[Region]:
+    for box in find_rests(sheet, text):
+        yield Region("UNREAD", image.page_number, box, Tier.D, uncertain=True)
 
 
 def _regions(image: PageImage, sheet: Sheet, text: PageText | None) -> Iterator[Region]:
