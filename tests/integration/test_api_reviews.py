@@ -118,6 +118,18 @@ def test_the_api_knows_the_states_of_the_queue():
     assert get_args(State) == risks.QUEUED
 
 
+def test_the_total_is_true_on_every_page_before_a_worker_has_come_to_the_index(running, monkeypatch):
+    kept = [keep(running.archive, KeptDocument(policy_number=f"PZAT201900004{number}")) for number in range(17, 20)]
+    monkeypatch.setattr(type(running.archive.index), "remove", lambda *_: None)
+    post(running, "zhao", f"/api/reviews/{kept[0]}/withdraw", **HANDLER, version=1, reason="why")
+    for offset in range(3):
+        asked = {"text": "门诊病历", "limit": 1, "offset": offset, "count_by_class": True}
+        told = running.ask("handler", "POST", "/api/search", json=asked).json()
+        assert (told["total"], len(told["hits"])) == (2, int(offset < 2))
+        assert [each["documents"] for each in told["by_class"]] == [2]
+        assert kept[0] not in [hit["document"] for hit in told["hits"]]
+
+
 def test_the_queue_is_told_with_its_reasons_and_in_pages(running):
     documents = [keep(running.archive, KeptDocument(policy_number=f"PZAT201900004{number}")) for number in (17, 18)]
     with running.archive.catalog.write() as connection:
