@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.redact.likeness import Haystack, find, needle
+from workers.redact import likeness
+from workers.redact.likeness import Haystack, Needles, find, needle
 
 
 def places(value: str, text: str) -> list[str]:
@@ -80,3 +81,31 @@ def test_spans_lie_inside_the_text(text, value):
     if sought is not None:
         assert all(0 <= start < end <= len(text) for start, end in find(sought, Haystack(text)))
         assert sought.near or not sought.embedded or places(value, value)
+
+
+@given(
+    st.lists(st.text("0123456789张三李O l", max_size=14), max_size=8),
+    st.text("0123456789张三李O l\n.", max_size=60),
+    st.booleans(),
+)
+def test_many_values_are_found_where_each_is(values, text, may_be_near):
+    needles = [(at, sought) for at, value in enumerate(values) if (sought := needle(value, may_be_near=may_be_near))]
+    each = [(at, span) for at, sought in needles for span in find(sought, Haystack(text))]
+    assert [*Needles(needles).find_in(Haystack(text))] == each
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [f"{surname}{given}" for surname in "赵钱孙李周吴郑王" for given in ("明", "小红", "国强")],
+        [f"PZAT2019{number:07}" for number in range(1000, 1050)],
+        [f"{number:04}" for number in range(1000, 1050)],
+    ],
+    ids=["names", "numbers that begin alike", "short numbers"],
+)
+def test_a_text_is_searched_for_the_values_that_it_may_hold_and_not_for_all(values, monkeypatch):
+    needles = [(value, needle(value, may_be_near=False)) for value in values]
+    searched, search = [], likeness.find
+    monkeypatch.setattr(likeness, "find", lambda sought, haystack: searched.append(sought) or search(sought, haystack))
+    assert [label for label, _ in Needles(needles).find_in(Haystack(f"甲 {values[7]} 乙"))] == [values[7]]
+    assert len(searched) == 1

@@ -5,9 +5,9 @@ wrote it down. Tables and readings are those that names are searched by (archive
 the same name is hidden with it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 
 from archive.search_keys.han import is_han, lookalike, simplified
 from archive.search_keys.sounds import near_sound, readings
@@ -16,32 +16,44 @@ SHORTEST_BY_SOUND = 3
 """Two syllables are a name by chance too often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A text as names in it look and sound: one character, and the set of its near sounds, for each character."""
+class Alike:
+    """Names that are looked for in other characters than their own: each as it looks, and as it sounds in every way of saying
+    its characters. How long looking takes hardly depends on how many there are."""
 
-    text: str = field(repr=False)
-    looks: str = field(repr=False)
-    sounds: tuple[frozenset[str], ...] = field(repr=False)
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        self._by_look: dict[str, list[int]] = {}
+        self._by_sound: dict[tuple[str, ...], list[int]] = {}
+        for at, name in enumerate(self._names):
+            self._by_look.setdefault(_looks(name), []).append(at)
+            for said in _ways_of_saying(name) if len(name) >= SHORTEST_BY_SOUND else ():
+                self._by_sound.setdefault(said, []).append(at)
+        self._sizes = frozenset(map(len, self._names))
 
-    def places_of(self, name: "Heard") -> Iterator[int]:
-        """Where *name* begins in other characters than its own."""
-        size = len(name.text)
-        for start in range(len(self.text) - size + 1):
-            if self._is_alike(start, name) and self.text[start : start + size] != name.text:
-                yield start
+    def places_in(self, text: str) -> list[tuple[int, int]]:
+        """Which names stand where in *text*: the name's place among the names, and where it begins; in this order."""
+        looks = _looks(text)
+        found = {
+            (at, start)
+            for size in self._sizes
+            for start in range(len(text) - size + 1)
+            for at in self._alike(text[start : start + size], looks[start : start + size])
+        }
+        return sorted(found)
 
-    def _is_alike(self, start: int, name: "Heard") -> bool:
-        size = len(name.text)
-        if self.looks.startswith(name.looks, start):
-            return True
-        return size >= SHORTEST_BY_SOUND and all(
-            mine & its for mine, its in zip(self.sounds[start : start + size], name.sounds, strict=True)
-        )
+    def _alike(self, words: str, looks: str) -> Iterator[int]:
+        by_look = self._by_look.get(looks, ())
+        by_sound = (at for said in _ways_of_saying(words) for at in self._by_sound.get(said, ()))
+        yield from (at for some in (by_look, by_sound) for at in some if self._names[at] != words)
 
 
-def heard(text: str) -> Heard:
-    return Heard(text, "".join(map(_look, text)), tuple(map(_sounds, text)))
+def _looks(text: str) -> str:
+    return "".join(map(_look, text))
+
+
+def _ways_of_saying(words: str) -> Iterable[tuple[str, ...]]:
+    """None where a character is no ideograph."""
+    return product(*map(_sounds, words))
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.entity import Tier
-from workers.extract.alike import heard
+from workers.extract.alike import Alike
 from workers.extract.normalise import NormalisedText, fold_digits
 from workers.extract.passage import Candidate
 from workers.extract.recognizers.person_name import looks_like_a_name
@@ -53,14 +53,36 @@ def propagate(
     pages: Mapping[int, NormalisedText], found: Mapping[int, Sequence[Candidate]]
 ) -> dict[int, tuple[Candidate, ...]]:
     """*found*, by page number, with the other instances of its certain values added."""
-    values = _values(found)
-    return {number: _completed(normal, found.get(number, ()), values) for number, normal in pages.items()}
+    sought = _Sought(_values(found))
+    return {number: _completed(normal, found.get(number, ()), sought) for number, normal in pages.items()}
 
 
-def _completed(normal: NormalisedText, known: Sequence[Candidate], values: Sequence[_Value]) -> tuple[Candidate, ...]:
+class _Sought:
+    """The values of a document, by what a page must hold for one of them to stand there. A register has thousands, of which a
+    page holds a few."""
+
+    def __init__(self, values: Sequence[_Value]) -> None:
+        self._values = values
+        self._by_size: dict[tuple[bool, int], dict[str, int]] = {}
+        for at, value in enumerate(values):
+            self._by_size.setdefault((value.is_number, len(value.text)), {})[value.text] = at
+        self.names = [value for value in values if _is_certainly_a_name(value)]
+        self.alike = Alike([name.text for name in self.names])
+
+    def on_page(self, page: _Squeezed) -> Iterator[_Value]:
+        """Those that *page* holds, in the order in which they were given."""
+        found: list[int] = []
+        for (is_number, size), by_text in self._by_size.items():
+            text = page.folded if is_number else page.text
+            pieces = {text[start : start + size] for start in range(len(text) - size + 1)}
+            found += (by_text[piece] for piece in by_text.keys() & pieces)
+        return (self._values[at] for at in sorted(found))
+
+
+def _completed(normal: NormalisedText, known: Sequence[Candidate], sought: _Sought) -> tuple[Candidate, ...]:
     squeezed = _squeeze(normal.text)
     certain = [(one.start, one.end) for one in known if one.tier is not Tier.D]
-    fresh = (one for find in (_instances, _alike) for one in find(squeezed, values))
+    fresh = (one for find in (_instances, _alike) for one in find(squeezed, sought))
     return resolve((*known, *(one for one in fresh if not _within(one, certain))))
 
 
@@ -107,20 +129,22 @@ def _squeeze(text: str) -> _Squeezed:
     return _Squeezed(plain, fold_digits(plain), tuple(place for _, place in kept))
 
 
-def _instances(page: _Squeezed, values: Sequence[_Value]) -> Iterator[Candidate]:
-    for value in values:
+def _instances(page: _Squeezed, sought: _Sought) -> Iterator[Candidate]:
+    for value in sought.on_page(page):
         yield from _instances_of(page, value)
 
 
-def _alike(page: _Squeezed, values: Sequence[_Value]) -> Iterator[Candidate]:
+def _is_certainly_a_name(value: _Value) -> bool:
+    return value.kind in _NAMES and value.tier is not Tier.D and looks_like_a_name(value.text)
+
+
+def _alike(page: _Squeezed, sought: _Sought) -> Iterator[Candidate]:
     """Names in other characters: misread or misheard. None for one that is not certain to be a name."""
-    names = [value for value in values if value.kind in _NAMES and value.tier is not Tier.D and looks_like_a_name(value.text)]
-    sounding = heard(page.text) if names else heard("")
-    for name in names:
-        for start in sounding.places_of(heard(name.text)):
-            place, stop = page.places[start], page.places[start + len(name.text) - 1] + 1
-            if stop - place <= 2 * len(name.text):
-                yield Candidate(name.kind, Tier.D, place, stop, page.text[start : start + len(name.text)], name.role, _ALIKE)
+    for at, start in sought.alike.places_in(page.text):
+        name = sought.names[at]
+        place, stop = page.places[start], page.places[start + len(name.text) - 1] + 1
+        if stop - place <= 2 * len(name.text):
+            yield Candidate(name.kind, Tier.D, place, stop, page.text[start : start + len(name.text)], name.role, _ALIKE)
 
 
 def _instances_of(page: _Squeezed, value: _Value) -> Iterator[Candidate]:

@@ -50,8 +50,6 @@ class Folded:
 
     text: str = field(repr=False)
     offsets: tuple[int, ...] = field(repr=False)
-    probes: frozenset[str] = field(default=frozenset(), repr=False)
-    """Every five characters in a row."""
 
 
 @lru_cache(maxsize=65536)  # one entry per character and form: a bounded alphabet, never a value
@@ -74,8 +72,7 @@ def _fold_plain(char: str, form: Form) -> str:
 
 def fold(text: str, form: Form) -> Folded:
     pieces = [(piece, at) for at, char in enumerate(text) for piece in _fold_char(char, form)]
-    folded = "".join(piece for piece, _ in pieces)
-    return Folded(folded, tuple(at for _, at in pieces), frozenset(folded[at : at + _PROBE] for at in range(len(folded))))
+    return Folded("".join(piece for piece, _ in pieces), tuple(at for _, at in pieces))
 
 
 def plain(text: str) -> str:
@@ -85,16 +82,24 @@ def plain(text: str) -> str:
 
 
 class Haystack:
-    """A text to look in; folds it once per form."""
+    """A text to look in; folds it once per form, and cuts it once per form and length."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._folded: dict[Form, Folded] = {}
+        self._pieces: dict[tuple[Form, int], frozenset[str]] = {}
 
     def folded(self, form: Form) -> Folded:
         if form not in self._folded:
             self._folded[form] = fold(self.text, form)
         return self._folded[form]
+
+    def pieces(self, form: Form, length: int) -> frozenset[str]:
+        """Every *length* characters in a row."""
+        if (form, length) not in self._pieces:
+            text = self.folded(form).text
+            self._pieces[form, length] = frozenset(text[at : at + length] for at in range(len(text) - length + 1))
+        return self._pieces[form, length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +114,11 @@ class Needle:
 
     @property
     def probes(self) -> tuple[str, ...]:
-        """Starts of which a text that holds the value must hold one; none for a short value."""
-        half = len(self.folded) // 2 if self.near else len(self.folded)
-        starts = (self.folded, self.folded[half:]) if self.near else (self.folded,)
-        return tuple(start[:_PROBE] for start in starts) if half >= _PROBE else ()
+        """Pieces of which a text that holds the value holds one: its end, or the ends of its halves, where one of these may be
+        otherwise. Ends, since the numbers of one register begin alike."""
+        half = len(self.folded) // 2
+        wholes = (self.folded[:half], self.folded[half:]) if self.near else (self.folded,)
+        return tuple(each[-_PROBE:] for each in wholes)
 
 
 def needle(value: str, *, may_be_near: bool = True) -> Needle | None:
@@ -155,21 +161,20 @@ def find(sought: Needle, haystack: Haystack) -> Iterator[Span]:
 
 class Needles(Generic[Label]):
     """Many values to look for, each with a label. A document of 500 pages has thousands, of which a page holds a few:
-    those are told from the rest by five characters that they have in common with it."""
+    those are told from the rest by up to five characters that they have in common with it."""
 
     def __init__(self, needles: Iterable[tuple[Label, Needle]]) -> None:
         self._all = tuple(needles)
-        self._short = [at for at, (_, sought) in enumerate(self._all) if not sought.probes]
-        self._by_probe: dict[Form, dict[str, list[int]]] = {}
+        self._by_probe: dict[tuple[Form, int], dict[str, list[int]]] = {}
         for at, (_, sought) in enumerate(self._all):
             for probe in sought.probes:
-                self._by_probe.setdefault(sought.form, {}).setdefault(probe, []).append(at)
+                self._by_probe.setdefault((sought.form, len(probe)), {}).setdefault(probe, []).append(at)
 
     def find_in(self, haystack: Haystack) -> Iterator[tuple[Label, Span]]:
         """Every place of every value, values in the order in which they were given."""
-        likely = set(self._short)
-        for form, by_probe in self._by_probe.items():
-            for probe in by_probe.keys() & haystack.folded(form).probes:
+        likely: set[int] = set()
+        for (form, length), by_probe in self._by_probe.items():
+            for probe in by_probe.keys() & haystack.pieces(form, length):
                 likely.update(by_probe[probe])
         for at in sorted(likely):
             label, sought = self._all[at]

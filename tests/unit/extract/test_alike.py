@@ -2,11 +2,11 @@
 
 import pytest
 
-from workers.extract.alike import heard
+from workers.extract.alike import Alike
 
 
 def places(text, name):
-    return list(heard(text).places_of(heard(name)))
+    return [start for _, start in Alike([name]).places_in(text)]
 
 
 @pytest.mark.parametrize("other", ["季小明", "李晓明", "黎小铭", "李曉明"])
@@ -25,3 +25,16 @@ def test_two_syllables_are_known_by_look_alone():
 
 def test_one_character_that_only_looks_and_one_that_only_sounds_alike_make_no_name():
     assert places("交与季大明收", "李小明") == []
+
+
+def test_many_names_are_looked_for_at_once_each_at_its_own_places():
+    names = ["李小明", "张伟", "黎晓敏", "季明"]
+    text = "季小明与李晓明、黎小铭、张炜、李明"
+    each = [(at, start) for at, name in enumerate(names) for start in places(text, name)]
+    assert Alike(names).places_in(text) == each
+    assert {at for at, _ in each} == {0, 2, 3}
+
+
+def test_a_character_of_several_readings_is_known_by_each():
+    assert places("单晓明", "善晓明") == [0]
+    assert places("丹晓明", "单晓明") == [0]
