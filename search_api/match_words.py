@@ -40,6 +40,7 @@ _CHINESE = {
     "text_phrase": "页面含有这些文字",
     "text_folded": "页面含有这些文字，写法略有不同",
     "text_apart": "页面含有这些文字，但不相连",
+    "text_near": "页面含有这些文字，彼此相近",
 }
 _CHINESE_DATE = {
     "day": "{}为同一天",

@@ -50,6 +50,7 @@ _TEXT = {
     "phrase": "the page has these words",
     "folded": "the page has these words, written a little differently",
     "apart": "the page has these words, apart from one another",
+    "near": "the page has these words near one another",
 }
 _WORDS = {"name": _NAME, "number": _NUMBER, "date": _DATE, "text": _TEXT}
 _WHICH_DATE = {
