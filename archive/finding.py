@@ -6,7 +6,6 @@ contradicts is shown then too, and told as such: the letter or the index may be 
 initials are no near misses: whoever types them asks for exactly that.
 """
 
-import re
 from dataclasses import replace
 
 from archive.errors import Rejected
@@ -18,23 +17,20 @@ from archive.index.port import (
     IndexRequest,
     Position,
     SearchIndex,
-    TextGroup,
     TokenGroup,
     Within,
 )
-from archive.index.words import words_of
 from archive.search_keys import explain
 from archive.search_keys.dates import ask_date, ask_date_range
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import ask_name
 from archive.search_keys.numbers import ask_number
+from archive.typed_text import read_text
 from schemas.query import ClassCount, Hit, KeyMatch, MatchTier, Query, Resume, SearchResults, ValueCount
 from schemas.record import SearchToken
 
 MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short", "month_only", "year_only"})
 """Ways to match, `possible` all, that a searcher chooses by what is typed, or that agree with it as far as is known."""
-
-_PART = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|([^"“「]+)')
 
 
 def find(
@@ -52,7 +48,8 @@ def find(
 
     *visible* names the documents that the searcher may know of, None all; *within* names them by their labels. *entitled*
     searchers find identity numbers, cards and telephones by their tails. Words find none of *without*. Raises
-    Rejected(empty_query) where nothing is asked, Rejected(unreadable_date), and Unavailable.
+    Rejected(empty_query) where nothing is asked, Rejected(only_unwanted) where it is said only which words are not to be there,
+    Rejected(unreadable_date), what `read_text` raises, and Unavailable.
     """
     by_class = (Facet.DOCUMENT_CLASS,) if query.count_by_class else ()
     request = _request(key, query, visible, without, entitled=entitled)
@@ -100,17 +97,18 @@ def _request(
 ) -> IndexRequest:
     """One more is asked for than is shown: it tells whether any comes behind."""
     tokens = _token_groups(key, query, entitled=entitled)
-    texts = _text_groups(query.text or "")
-    if not tokens and not texts:
-        raise Rejected("empty_query")
+    text = read_text(query.text or "")
+    if not tokens and not text.wanted:
+        raise Rejected("only_unwanted" if text.unwanted else "empty_query")
     return IndexRequest(
         tokens,
-        texts,
+        text.wanted,
         query.offset,
         query.limit + 1,
         visible,
         after=Position(query.after.score, query.after.document_id) if query.after else None,
-        without=without if texts else frozenset(),
+        without=without if text.wanted or text.unwanted else frozenset(),
+        unwanted=text.unwanted,
     )
 
 
@@ -129,12 +127,6 @@ def _token_groups(key: SearchKey, query: Query, *, entitled: bool) -> tuple[Toke
 
 def _said(typed: str | None) -> bool:
     return bool(typed and typed.strip())
-
-
-def _text_groups(typed: str) -> tuple[TextGroup, ...]:
-    """What stands in quotation marks is one phrase each; the rest together is one whose words may also stand apart."""
-    parts = [(match.group(4) is not None, next(filter(None, match.groups()), "")) for match in _PART.finditer(typed)]
-    return tuple(TextGroup(part.strip(), apart) for apart, part in parts if words_of(part))
 
 
 def _without_near_misses(request: IndexRequest) -> IndexRequest:

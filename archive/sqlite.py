@@ -14,7 +14,7 @@ BUSY_SECONDS = 60.0
 """How long a transaction waits for another that writes."""
 _LOOK_AGAIN_SECONDS = 0.02
 
-Function = Callable[[str, str], object]
+Function = Callable[..., object]
 
 
 class Fault(StrEnum):
@@ -35,9 +35,9 @@ _FAULTS = {
 def open_engine(path: Path, *pragmas: str, make: bool = True, functions: Mapping[str, Function] | None = None) -> Engine:
     """An engine on the file *path*, in write-ahead mode; *pragmas* such as `synchronous = FULL` hold for each connection.
 
-    Where the file is absent it is made with *make*, else connecting fails. *functions* of two values, which give the same for
-    the same, can be called in statements by their names. The driver begins no transactions of its own, so that BEGIN IMMEDIATE
-    is ours to say.
+    Where the file is absent it is made with *make*, else connecting fails. *functions*, which give the same for the same
+    values, can be called in statements by their names. The driver begins no transactions of its own, so that BEGIN IMMEDIATE is
+    ours to say.
     """
 
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
@@ -47,7 +47,7 @@ def open_engine(path: Path, *pragmas: str, make: bool = True, functions: Mapping
         for pragma in ("secure_delete = ON", *pragmas):  # what is removed leaves no bytes behind
             connection.execute(f"PRAGMA {pragma}")
         for name, function in (functions or {}).items():
-            connection.create_function(name, 2, function, deterministic=True)
+            connection.create_function(name, -1, function, deterministic=True)
 
     # hide_parameters: a failing statement must not carry values into a traceback or log.
     mode = "rwc" if make else "rw"

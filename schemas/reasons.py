@@ -321,6 +321,18 @@ REASONS: dict[str, Remedy] = {
     "not_allowed": Remedy("Your role does not allow this. Ask for the role that does.", "当前角色无此权限，请申请相应角色。"),
     "not_signed_in": Remedy("Send a valid bearer token.", "请提供有效的访问令牌。"),
     "empty_query": Remedy("Give a name, a number, a date or text to search for.", "请输入姓名、号码、日期或文字。"),
+    "only_unwanted": Remedy(
+        "The question says only which words are not to be there. Add a word, a name, a number or a date to look for.",
+        "查询只写了不要的文字，请再给出要找的文字、姓名、号码或日期。",
+    ),
+    "unclear_text": Remedy(
+        "The text can be meant in several ways. AND, OR and NOT stand between or before words; write (A OR B) in brackets with nothing else in them, and in quotation marks what is no sign.",
+        "文字有歧义。AND（且）、OR（或）、NOT（非）须写在词语之间或之前；(A OR B) 的括号内不可再有其他内容；若要查这些字本身，请加引号。",
+    ),
+    "too_many_words": Remedy(
+        "The text has more words and phrases joined by signs than one search takes. Ask with fewer.",
+        "文字中以符号连接的词语过多，请减少后再查。",
+    ),
     "unreadable_date": Remedy(
         "The date could not be understood. Write it as 2019-03-05, 2019-03 or 2019.",
         "无法识别日期，请写作 2019-03-05、2019-03 或 2019。",

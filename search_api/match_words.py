@@ -7,6 +7,7 @@ _CHINESE = {
     "name_same": "姓名相同",
     "name_simple": "转换为简体后姓名相同",
     "name_lookalike": "形近字替换后姓名相同",
+    "name_reading": "页面的另一种识别结果与此姓名相同",
     "name_pinyin": "姓名读音相同（拼音）",
     "name_spelt": "姓名读音相同（拼音）",
     "name_near_sound": "姓名读音相近（zh/z、ch/c、sh/s、ng/n）",
@@ -21,6 +22,7 @@ _CHINESE = {
     "name_words": "姓名用词相同，次序或重音不同",
     "name_ends": "名与姓相同",
     "name_middle": "名与姓相同，中间名不同或省略",
+    "name_nickname": "除昵称外姓名相同",
     "name_short": "姓相同，名为首字母",
     "name_contradicts": "文档上没有此姓名",
     "number_contradicts": "文档上没有此号码",
@@ -30,6 +32,7 @@ _CHINESE = {
     "number_reading": "页面的另一种识别结果与此号码相同",
     "number_repeat": "有一个重复字符被漏写或多写",
     "number_repeats": "有多个重复字符被漏写或多写",
+    "number_checked": "与输入相差一处，且校验码正确",
     "number_differs": "号码有一个字符不同",
     "number_missing": "号码比输入多一个字符",
     "number_extra": "号码比输入少一个字符",
@@ -40,6 +43,7 @@ _CHINESE = {
     "text_phrase": "页面含有这些文字",
     "text_folded": "页面含有这些文字，写法略有不同",
     "text_apart": "页面含有这些文字，但不相连",
+    "text_near": "页面含有这些文字，彼此相近",
 }
 _CHINESE_DATE = {
     "day": "{}为同一天",

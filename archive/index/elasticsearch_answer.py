@@ -4,12 +4,11 @@ group the first page of the best grade."""
 from collections.abc import Mapping
 from typing import Any
 
-from archive.index.elasticsearch_document import ShownPage, kept_of, read_lines, read_places
+from archive.index.elasticsearch_document import kept_of, read_lines, read_places
 from archive.index.elasticsearch_question import GRADES, inner_name
 from archive.index.port import Facet, FacetCount, Found, GroupMatch, IndexRequest, TextGroup, TokenGroup, with_contradictions
-from archive.index.words import line_of, parts_of
+from archive.index.wordings import TIERS, told
 from schemas.geometry import Box
-from schemas.query import MatchTier
 
 Answered = Mapping[str, Any]
 
@@ -62,12 +61,7 @@ def _token_match(packed: str, group: TokenGroup) -> GroupMatch | None:
 
 def _text_match(inner_hits: Answered, number: int, group: TextGroup) -> GroupMatch:
     page = inner_hits[inner_name(number)]["hits"]["hits"][0]
-    grade = len(GRADES) - int(page["sort"][0])
+    grade = GRADES - int(page["sort"][0])
     shown = read_lines(page["fields"]["pages.lines"][0])
-    box = _box(shown, group, GRADES[grade])
-    return GroupMatch("text", GRADES[grade], tuple(MatchTier)[grade], page["fields"]["pages.page_number"][0], box.quad())
-
-
-def _box(page: ShownPage, group: TextGroup, told: str) -> Box:
-    wanted = parts_of(group.phrase)[0] if told == "apart" else group.phrase
-    return Box(*page.boxes[line_of(wanted, page.lines)])
+    how, line = told(group, grade, shown.lines)
+    return GroupMatch("text", how, TIERS[grade], page["fields"]["pages.page_number"][0], Box(*shown.boxes[line]).quad())

@@ -11,7 +11,7 @@ A text group is looked up in the pages of a document, which are documents of the
 grade of its match; `inner_hits` tell the first page of the best grade.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -24,8 +24,8 @@ from schemas.record import SearchToken
 
 Query = dict[str, Any]
 
-GRADES = ("phrase", "folded", "apart")
-"""How a page matches a text group, best first, one for each tier; the last scores 1 and each before it one more."""
+GRADES = len(MatchTier)
+"""Of a page that matches a text group: the last scores 1 and each before it one more."""
 
 ORDER: list[dict[str, str]] = [{"_score": "desc"}, {"document_id": "asc"}]
 
@@ -40,6 +40,7 @@ def query_of(request: IndexRequest) -> Query:
     visible = [] if request.visible is None else [_visible(sorted(request.visible))]
     visible += map(_within, request.within)
     without = [_visible(sorted(request.without))] if request.without else []
+    without += [_on_a_page(_any(_found_at_all, group)) for group in request.unwanted]
     if not tokens and len(texts) == 1:
         return _bool(must=[_shown(0, texts[0])], filter=visible, must_not=without)
     if not texts and len(tokens) == 1:
@@ -50,7 +51,7 @@ def query_of(request: IndexRequest) -> Query:
         filter=[*(_shown(number, group) for number, group in enumerate(texts)), *_contradicting(request), *visible],
         should=[
             *(_token_scores(group, scale) for number, group in enumerate(tokens) if number not in required),
-            *(_constant(_on_a_page(_as_typed(group)), scale.exact) for group in texts),
+            *(_constant(_on_a_page(_any(_as_typed, group)), scale.exact) for group in texts),
             *_tier_scores(request, scale),
         ],
         must_not=without,
@@ -115,7 +116,7 @@ def _tier_scores(request: IndexRequest, scale: Scale) -> list[Query]:
     for weight, tier in ((2, MatchTier.EXACT), (1, MatchTier.LIKELY)):
         tokens = [_tokens_at_least(tier, group) for group in request.tokens]
         if all(tokens):
-            texts = [_on_a_page(_as_typed(group) if tier is MatchTier.EXACT else _in_order(group)) for group in request.texts]
+            texts = [_on_a_page(_any(_as_typed if tier is MatchTier.EXACT else _in_order, each)) for each in request.texts]
             scores.append(_constant(_bool(filter=[*filter(None, tokens), *texts]), weight * scale.tier))
     return [{"dis_max": {"queries": scores}}] if scores else []
 
@@ -140,8 +141,24 @@ def _shown(number: int, group: TextGroup) -> Query:
 
 def _graded(group: TextGroup) -> Query:
     """Pages that match *group*, the better the higher."""
-    in_order = _bool(must=[_constant(_in_order(group), 2)], should=[_constant(_signs_in_order(group), 1)])
-    return {"dis_max": {"queries": [in_order, _constant(_apart(group), 1)]}} if group.apart else in_order
+    ways = [way for wording in group.wordings for way in _ways(wording)]
+    return {"dis_max": {"queries": ways}} if len(ways) > 1 else ways[0]
+
+
+def _ways(wording: TextGroup) -> list[Query]:
+    in_order = _bool(must=[_constant(_in_order(wording), 2)], should=[_constant(_signs_in_order(wording), 1)])
+    if wording.near is not None:
+        return [in_order, _constant(_near(wording.phrase, wording.near), 1)]
+    return [in_order, _constant(_apart(wording), 1)] if wording.apart else [in_order]
+
+
+def _any(way: Callable[[TextGroup], Query], group: TextGroup) -> Query:
+    """Pages that match any wording of *group* in this *way*."""
+    return _bool(should=[way(wording) for wording in group.wordings]) if group.otherwise else way(group)
+
+
+def _found_at_all(wording: TextGroup) -> Query:
+    return _in_order(wording) if wording.near is None else _near(wording.phrase, wording.near)
 
 
 def _on_a_page(query: Query) -> Query:
@@ -166,6 +183,12 @@ def _words_in_order(phrase: str) -> Query:
 
 def _apart(group: TextGroup) -> Query:
     return _bool(filter=[_words_in_order(part) for part in parts_of(group.phrase)])
+
+
+def _near(phrase: str, near: int) -> Query:
+    """In any order. A part is one phrase."""
+    parts = [{"match": {"query": word_terms(part), "ordered": True, "max_gaps": 0}} for part in parts_of(phrase)]
+    return {"intervals": {"pages.words": {"all_of": {"intervals": parts, "ordered": False, "max_gaps": near}}}}
 
 
 def _visible(document_ids: Sequence[str]) -> Query:

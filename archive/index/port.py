@@ -40,13 +40,28 @@ class TextGroup:
     """Words that one page must have.
 
     `exact` as they were typed, but for small and capital letters of ASCII; `likely` one after the other, whatever blanks,
-    signs, width and traditional characters they are written with; where `apart` is allowed, `possible` if what blanks separate
-    in it is anywhere on the page. Chinese characters are words of their own, so a Chinese phrase of any length is found;
-    English words match whole. `phrase` holds at least one letter or digit.
+    signs, width and traditional characters they are written with; `possible` if what blanks separate in it is on the page:
+    anywhere where `apart` is allowed, and with `near` in any order and with so many other words between its parts, all counted,
+    or fewer. Chinese characters are words of their own, so a Chinese phrase of any length is found; English words match whole.
+    `phrase` holds at least one letter or digit.
+
+    A page may have one of `otherwise` instead; the best counts, then the first.
     """
 
     phrase: str
     apart: bool = False
+    near: int | None = None
+    otherwise: tuple["TextGroup", ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.near is not None and (self.apart or self.near < 0):
+            raise ValueError("words are near one another or apart")
+        if any(each.otherwise for each in self.otherwise):
+            raise ValueError("what is otherwise has no otherwise of its own")
+
+    @property
+    def wordings(self) -> tuple["TextGroup", ...]:
+        return (self, *self.otherwise)
 
 
 class Facet(StrEnum):
@@ -80,8 +95,8 @@ class Position:
 @dataclass(frozen=True, slots=True)
 class IndexRequest:
     """All groups must match. `visible` names the documents that the searcher may know of, None means every one; a document must
-    be in each of `within`, too. Documents of `without` do not answer. What all that is found has of each of `facets` is
-    counted.
+    be in each of `within`, too. Documents of `without` do not answer, nor those with a page that has any of `unwanted` one word
+    after the other, or near where that is asked. What all that is found has of each of `facets` is counted.
 
     Where `strong` is given, a document that matches the token group of this place better than `possible` answers although
     other token groups contradict it: what it has of these is told as `contradicts`, `possible`, and counts as behind the last
@@ -100,6 +115,7 @@ class IndexRequest:
     without: frozenset[str] = frozenset()
     within: tuple[Within, ...] = ()
     strong: int | None = None
+    unwanted: tuple[TextGroup, ...] = ()
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
@@ -110,12 +126,14 @@ class IndexRequest:
             raise ValueError("a request has at least one group")
         if self.strong is not None and not 0 <= self.strong < len(self.tokens):
             raise ValueError("the strong group is one of the token groups")
+        if any(wording.apart for group in self.unwanted for wording in group.wordings):
+            raise ValueError("what is unwanted does not stand apart")
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMatch:
     """How a document matches one group, and the first place where. `told` is the `form` of the token that was asked, or
-    `phrase`, `folded` or `apart` for text; or `contradicts`, with the place of the strong group's match."""
+    `phrase`, `folded`, `apart` or `near` for text; or `contradicts`, with the place of the strong group's match."""
 
     key: str
     told: str

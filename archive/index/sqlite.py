@@ -27,9 +27,8 @@ from archive.index.port import (
 from archive.index.sqlite_file import FORMAT, IndexFile, insert_record, remove_document
 from archive.index.sqlite_generations import RECORDS_IN_A_TRANSACTION, Generations, SqliteGeneration
 from archive.index.sqlite_question import COUNTED, FIRST_POSITION, PAGES, as_integer, question
-from archive.index.words import line_of, parts_of
+from archive.index.wordings import TIERS, told
 from schemas.geometry import Box, Quad
-from schemas.query import MatchTier
 from schemas.record import IndexRecord, SearchToken
 
 __all__ = ["FORMAT", "SqliteIndex"]
@@ -40,7 +39,6 @@ _PLACES = text("""
         CROSS JOIN tokens t ON t.digest = json_extract(asked.value, '$[0]') JOIN places p ON p.number = t.place
     WHERE p.document = json_extract(asked.value, '$[1]') ORDER BY p.page_number DESC, p.number DESC""")
 _PAGE = text("SELECT text, boxes FROM pages WHERE document = :document AND page_number = :page_number ORDER BY number LIMIT 1")
-_TEXT_TIERS = (("phrase", MatchTier.EXACT), ("folded", MatchTier.LIKELY), ("apart", MatchTier.POSSIBLE))
 
 
 class SqliteIndex:
@@ -199,11 +197,9 @@ def _token_match(token: SearchToken, place: Row[Any]) -> GroupMatch:
 
 def _text_match(connection: Connection, document: int, group: TextGroup, position: int) -> GroupMatch:
     grade, page_number = divmod(position, PAGES)
-    told, tier = _TEXT_TIERS[grade]
     page = connection.execute(_PAGE, {"document": document, "page_number": page_number}).one()
-    wanted = parts_of(group.phrase)[0] if told == "apart" else group.phrase
-    line = line_of(wanted, tuple(page.text.split("\n")))
-    return GroupMatch("text", told, tier, page_number, Box(*json.loads(page.boxes)[line]).quad())
+    how, line = told(group, grade, tuple(page.text.split("\n")))
+    return GroupMatch("text", how, TIERS[grade], page_number, Box(*json.loads(page.boxes)[line]).quad())
 
 
 def _quad(corners: list[list[float]]) -> Quad:

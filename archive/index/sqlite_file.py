@@ -15,7 +15,8 @@ from sqlalchemy.exc import DatabaseError
 
 from archive import sqlite
 from archive.errors import Unavailable
-from archive.index.sqlite_question import AS_TYPED, as_integer, stands_as_typed, word_terms
+from archive.index.sqlite_question import AS_TYPED, NEAR, as_integer, word_terms
+from archive.index.wordings import stands_as_typed, stands_near
 from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken
 from schemas.redaction import RedactedText
@@ -50,7 +51,7 @@ class IndexFile:
             "synchronous = NORMAL",  # after a power cut the last records may be gone, never half there; they are put again
             "cache_size = -65536",  # 64 MiB: tokens are scattered over the whole file
             make=make,
-            functions={AS_TYPED: stands_as_typed},
+            functions={AS_TYPED: stands_as_typed, NEAR: stands_near},
         )
 
     @contextmanager

@@ -6,8 +6,8 @@ from itertools import accumulate
 
 from archive.index.port import Facet, IndexRequest, TextGroup, TokenGroup
 from archive.index.ranking import Scale
-from archive.index.words import in_small_letters, joined, parts_of, words_of
-from archive.search_keys.han import is_han
+from archive.index.wordings import goes_on
+from archive.index.words import joined, parts_of, words_of
 from schemas.query import MatchTier
 
 PAGES = 1_000_000
@@ -17,7 +17,8 @@ FIRST_POSITION = 5
 """Column of an answer's first position; those before it are named."""
 
 COUNTED = "_counted"
-AS_TYPED = "stands_as_typed"
+AS_TYPED, NEAR = "stands_as_typed", "stands_near"
+"""What SQL calls the functions of `wordings`."""
 _LONGEST_WORD = 8_000  # FTS5 cuts what has more than 32,768 bytes
 
 # `CROSS JOIN` is an order to SQLite's planner: go through what is asked and look each up, never through what is stored.
@@ -30,7 +31,10 @@ _IN_ORDER = """
     SELECT p.number AS page, NOT {as_typed} AS grade
     FROM page_words JOIN pages p ON p.number = page_words.rowid WHERE page_words MATCH :{name}_phrase"""
 _APART = """
-    UNION ALL SELECT rowid, 2 FROM page_words WHERE page_words MATCH :{name}_words"""
+    SELECT rowid, 2 FROM page_words WHERE page_words MATCH :{name}_words"""
+_NEAR = """
+    SELECT p.number, 2 FROM page_words JOIN pages p ON p.number = page_words.rowid
+    WHERE page_words MATCH :{name}_words AND {near}(p.text, :{name}_typed, :{name}_near)"""
 _BY_TEXT = """
     {name} AS MATERIALIZED (
         SELECT p.document, MIN(m.grade * {pages} + p.page_number) AS position
@@ -39,7 +43,7 @@ _ANSWERS = """
     WITH {groups}, answers AS {once} (
         SELECT d.number, d.document_id, d.document_class, {positions}
         FROM {first} {joins} JOIN documents d ON d.number = {first}.document
-        WHERE TRUE {contradicting} {visible} {without} {within}),
+        WHERE TRUE {contradicting} {visible} {without} {within} {unwanted}),
     ranked AS (
         SELECT number, document_id, document_class, COUNT(*) OVER () AS total,
             {tier} * ({last_rank} - MAX(0, {ranks})) + {one_exact} * ({exact}) + {early} AS score, {named_positions}
@@ -53,6 +57,7 @@ _WITHOUT = "AND d.document_id NOT IN (SELECT value FROM json_each(:without))"
 _WITHIN = """
     AND (EXISTS (SELECT 1 FROM json_each(:{name}_labels) asked JOIN labels l ON l.document = d.number AND l.label = asked.value)
          OR d.document_id IN (SELECT value FROM json_each(:{name}_documents)))"""
+_UNWANTED = "AND d.number NOT IN (SELECT p.document FROM ({matches}) m JOIN pages p ON p.number = m.page)"
 _AFTER = "WHERE score < :after_score OR (score = :after_score AND document_id > :after_document)"
 _LAST_RANK = len(MatchTier) - 1
 
@@ -90,6 +95,7 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
         visible="" if request.visible is None else _VISIBLE,
         without=_WITHOUT if request.without else "",
         within="".join(_WITHIN.format(name=f"within_{number}") for number in range(len(request.within))),
+        unwanted="".join(_UNWANTED.format(matches=_matches(*named)) for named in _unwanted(request)),
         after=_AFTER if request.after else "",
         tier=scale.tier,
         one_exact=scale.exact,
@@ -126,27 +132,6 @@ def word_terms(text: str) -> str:
     return joined(words_of(text), _LONGEST_WORD)
 
 
-def stands_as_typed(text: str, typed: str) -> bool:
-    """Whether *typed* stands in *text* as whole words, but for small and capital letters of ASCII. SQL calls it AS_TYPED."""
-    text, typed = in_small_letters(text), in_small_letters(typed)
-    place = text.find(typed)
-    while place >= 0:
-        end = place + len(typed)
-        if not (_is_cut(text[place - 1 : place], typed[0]) or _is_cut(typed[-1], text[end : end + 1])):
-            return True
-        place = text.find(typed, place + 1)
-    return False
-
-
-def _is_cut(left: str, right: str) -> bool:
-    """Whether a word goes on from one character to the next."""
-    return _goes_on(left) and _goes_on(right)
-
-
-def _goes_on(character: str) -> bool:
-    return character.isalnum() and not is_han(character)
-
-
 def as_integer(digest: str) -> int:
     """The first 64 bits of *digest*, signed as SQLite's integers are."""
     return int.from_bytes(bytes.fromhex(digest)[:8], "big", signed=True)
@@ -155,6 +140,14 @@ def as_integer(digest: str) -> int:
 def _named(request: IndexRequest) -> tuple[list[tuple[str, TokenGroup]], list[tuple[str, TextGroup]]]:
     tokens = [(f"tokens_{number}", group) for number, group in enumerate(request.tokens)]
     return tokens, [(f"text_{number}", group) for number, group in enumerate(request.texts)]
+
+
+def _unwanted(request: IndexRequest) -> list[tuple[str, TextGroup]]:
+    return [(f"unwanted_{number}", group) for number, group in enumerate(request.unwanted)]
+
+
+def _wordings(name: str, group: TextGroup) -> list[tuple[str, TextGroup]]:
+    return [(f"{name}_{number}", wording) for number, wording in enumerate(group.wordings)]
 
 
 def _rank_of_position(name: str, group: TokenGroup) -> str:
@@ -170,14 +163,24 @@ def _ends_of_runs(group: TokenGroup) -> Iterable[int]:
 
 
 def _text_group(name: str, group: TextGroup) -> str:
-    matches = _IN_ORDER + (_APART if group.apart else "")
-    as_typed = _as_typed(group.phrase.strip()).format(name=name)
-    return _BY_TEXT.format(name=name, pages=PAGES, matches=matches.format(name=name, as_typed=as_typed))
+    return _BY_TEXT.format(name=name, pages=PAGES, matches=_matches(name, group))
+
+
+def _matches(name: str, group: TextGroup) -> str:
+    """The pages that match *group* in any way, with the grade."""
+    ways = []
+    for named, wording in _wordings(name, group):
+        ways.append(_IN_ORDER.format(name=named, as_typed=_as_typed(wording.phrase.strip()).format(name=named)))
+        if wording.apart:
+            ways.append(_APART.format(name=named))
+        if wording.near is not None:
+            ways.append(_NEAR.format(name=named, near=NEAR))
+    return " UNION ALL ".join(ways)
 
 
 def _as_typed(typed: str) -> str:
     """Where a phrase begins and ends with no part of a word, wherever it stands it stands as whole words."""
-    if _goes_on(typed[0]) or _goes_on(typed[-1]):
+    if goes_on(typed[0]) or goes_on(typed[-1]):
         return f"{AS_TYPED}(p.text, :{{name}}_typed)"
     return "INSTR(LOWER(p.text), LOWER(:{name}_typed)) > 0"
 
@@ -196,16 +199,23 @@ def _parameters(request: IndexRequest) -> dict[str, object]:
         parameters |= {"after_score": request.after.score, "after_document": request.after.document_id}
     for name, group in tokens:
         parameters[name] = json.dumps([as_integer(token.digest) for token in group.tokens])
-    for name, text_group in texts:
-        parameters |= _text_parameters(name, text_group)
+    for name, text_group in (*texts, *_unwanted(request)):
+        for named, wording in _wordings(name, text_group):
+            parameters |= _text_parameters(named, wording)
     return parameters
 
 
-def _text_parameters(name: str, group: TextGroup) -> dict[str, str]:
+def _text_parameters(name: str, group: TextGroup) -> dict[str, object]:
     """Words have letters and digits only, so quoting them is all that FTS5's syntax asks for."""
-    parameters = {f"{name}_typed": group.phrase.strip(), f"{name}_phrase": _quoted(group.phrase)}
+    parameters: dict[str, object] = {f"{name}_typed": group.phrase.strip(), f"{name}_phrase": _quoted(group.phrase)}
+    parts = parts_of(group.phrase)
     if group.apart:
-        parameters[f"{name}_words"] = " AND ".join(_quoted(part) for part in parts_of(group.phrase))
+        parameters[f"{name}_words"] = " AND ".join(map(_quoted, parts))
+    if group.near is not None:
+        # FTS5 counts the words of parts that stand between others too; the function then looks closely.
+        furthest = group.near + len(words_of(group.phrase))
+        parameters[f"{name}_words"] = f"NEAR({' '.join(map(_quoted, parts))}, {furthest})"
+        parameters[f"{name}_near"] = group.near
     return parameters
 
 

@@ -7,6 +7,7 @@ Text as it was typed is cut likewise, but keeps its characters, and what separat
 """
 
 import unicodedata
+from collections.abc import Sequence
 from hashlib import sha256
 
 from archive.search_keys.han import is_han, simplified
@@ -66,11 +67,7 @@ def parts_of(phrase: str) -> tuple[str, ...]:
     return tuple(part for part in phrase.split() if words_of(part))
 
 
-def line_of(phrase: str, lines: tuple[str, ...]) -> int:
-    """Index of the line on which *phrase* begins; 0 where it is on none."""
-    wanted = words_of(phrase)
-    placed = [(word, number) for number, line in enumerate(lines) for word in words_of(line)]
-    for start in range(len(placed) - len(wanted) + 1):
-        if all(placed[start + step][0] == word for step, word in enumerate(wanted)):
-            return placed[start][1]
-    return 0
+def places_of(wanted: tuple[str, ...], words: Sequence[str]) -> list[int]:
+    """Where in *words* those *wanted* stand one after the other: the index of the first, each time."""
+    last = len(words) - len(wanted)
+    return [at for at in range(last + 1) if words[at] == wanted[0] and tuple(words[at : at + len(wanted)]) == wanted]

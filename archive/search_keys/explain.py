@@ -4,6 +4,7 @@ _NAME = {
     "same": "same name",
     "simple": "same name in simplified characters",
     "lookalike": "same name after look-alike characters",
+    "reading": "same name in another reading of the page",
     "pinyin": "name sounds the same (pinyin)",
     "spelt": "name sounds the same (pinyin)",
     "near_sound": "name sounds nearly the same (zh/z, ch/c, sh/s, ng/n)",
@@ -18,6 +19,7 @@ _NAME = {
     "words": "same words of the name in another order or without accents",
     "ends": "same first and last name",
     "middle": "same first and last name, a middle name differs or is left out",
+    "nickname": "same name, but for a nickname",
     "short": "same last name, given name as an initial",
     "contradicts": "this name is not on the document",
 }
@@ -27,6 +29,7 @@ _NUMBER = {
     "reading": "same number in another reading of the page",
     "repeat": "a repeated character was dropped or doubled",
     "repeats": "two repeated characters were dropped",
+    "checked": "one slip from what was typed, and the check digit is right",
     "differs": "one character differs",
     "missing": "one character more than was typed",
     "extra": "one character fewer than was typed",
@@ -50,6 +53,7 @@ _TEXT = {
     "phrase": "the page has these words",
     "folded": "the page has these words, written a little differently",
     "apart": "the page has these words, apart from one another",
+    "near": "the page has these words near one another",
 }
 _WORDS = {"name": _NAME, "number": _NUMBER, "date": _DATE, "text": _TEXT}
 _WHICH_DATE = {

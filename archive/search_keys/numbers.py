@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import product
 
+from archive.search_keys.check_digits import put_right
 from archive.search_keys.forms import EXACT, LIKELY, POSSIBLE, Form, asked_tokens, stored_tokens
 from archive.search_keys.key import SearchKey
 from archive.search_keys.spelling import UNKNOWN, doubled, gaps, openings, shortened, swapped, undoubled
@@ -104,7 +105,7 @@ def _asked_forms(typed: str, *, entitled: bool) -> Iterator[Form]:
     elif whole := same(typed):
         yield Form("same", EXACT, whole)
         for folded in folds(typed):
-            yield from _near(folded)
+            yield from _near(folded, whole)
             yield from _fragment(folded, entitled=entitled)
 
 
@@ -112,7 +113,7 @@ def _may_err(folded: str) -> bool:
     return SHORTEST_WITH_ERROR <= len(folded) <= LONGEST
 
 
-def _near(folded: str) -> Iterator[Form]:
+def _near(folded: str, whole: str) -> Iterator[Form]:
     yield Form("lookalike", LIKELY, folded)
     if _may_err(folded):
         yield Form("reading", LIKELY, folded)
@@ -120,7 +121,14 @@ def _near(folded: str) -> Iterator[Form]:
         for repeat in doubled(folded) + undoubled(folded):
             yield Form("lookalike", LIKELY, repeat, "repeat")
     if _may_err(folded):
+        yield from _checked(folded, whole)
         yield from _one_error(folded)
+
+
+def _checked(folded: str, whole: str) -> Iterator[Form]:
+    """What is one slip away and has the right check digit; nothing where what was typed has it, or needs none."""
+    for right in dict.fromkeys((*put_right(whole), *put_right(folded))):
+        yield Form("lookalike", POSSIBLE, right.translate(_FOLD), "checked")
 
 
 def _one_error(folded: str) -> Iterator[Form]:

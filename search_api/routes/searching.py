@@ -47,7 +47,8 @@ Completeness = Literal["complete", "partial"]
 
 class Question(BaseModel):
     """All keys that are given must match. Dates as people write them, Chinese ones too; `?` stands for one unknown
-    character of a name or number; text in quotation marks is a phrase."""
+    character of a name or number; text in quotation marks is a phrase, and AND, OR, NOT, -word and "a b"~5 mean what they mean
+    elsewhere (且, 或, 非 too)."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 

@@ -1,6 +1,7 @@
 """The same questions have the same answers on every index: those that are kept, and any that can be thought of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -79,14 +80,18 @@ _records = st.lists(
 )
 _asked = st.lists(st.builds(SearchToken, st.just("number"), st.just("same"), st.sampled_from(_TIERS), _digests), max_size=4)
 _groups = _asked.map(lambda tokens: TokenGroup(tuple(sorted(tokens, key=lambda token: token.tier.rank))))
+_near = st.builds(lambda phrase, near: TextGroup(phrase, near=near), _phrases, st.integers(0, 4))
+_wordings = st.builds(TextGroup, _phrases, st.booleans()) | _near
+_texts = st.builds(lambda one, others: replace(one, otherwise=tuple(others)), _wordings, st.lists(_wordings, max_size=2))
 _requests = st.builds(
     IndexRequest,
     st.lists(_groups, max_size=2).map(tuple),
-    st.lists(st.builds(TextGroup, _phrases, st.booleans()), min_size=1, max_size=2).map(tuple),
+    st.lists(_texts, min_size=1, max_size=2).map(tuple),
     st.integers(0, 3),
     st.integers(0, 12),
     st.none() | st.frozensets(st.sampled_from(_IDS)),
     st.just((Facet.DOCUMENT_CLASS,)),
+    unwanted=st.lists(_phrases.map(TextGroup) | _near, max_size=1).map(tuple),
 ) | st.builds(
     IndexRequest,
     st.lists(_groups, min_size=1, max_size=3).map(tuple),

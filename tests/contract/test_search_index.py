@@ -298,6 +298,101 @@ def test_words_apart_are_on_one_page(index):
     assert matches_of(index, "左臂 骨折", apart=True) == []
 
 
+def test_words_are_near_in_any_order_with_so_many_others_between(index):
+    put(
+        index,
+        record("D-1", texts=(page("左臂骨折"),)),
+        record("D-2", texts=(page("左臂", "桡骨，远端骨折"),)),
+        record("D-3", texts=(page("骨折：左臂"),)),
+        record("D-4", texts=(page("左臂桡骨中远端骨折"),)),
+        record("D-5", texts=(page("左臂"), page("骨折", number=2))),
+    )
+    for near, expected in (
+        (0, [("D-1", LIKELY), ("D-3", POSSIBLE)]),
+        (4, [("D-1", LIKELY), ("D-2", POSSIBLE), ("D-3", POSSIBLE)]),
+        (5, [("D-1", LIKELY), ("D-2", POSSIBLE), ("D-3", POSSIBLE), ("D-4", POSSIBLE)]),
+    ):
+        answer = index.search(IndexRequest(texts=(TextGroup("左臂 骨折", near=near),)))
+        assert [(found.document_id, found.matches[0].tier) for found in answer.found] == expected
+    assert [found.matches[0].told for found in answer.found] == ["folded", "near", "near", "near"]
+
+
+def test_of_three_words_that_are_near_all_that_is_between_counts(index):
+    put(
+        index,
+        record("D-1", texts=(page("one x two two two x three"),)),
+        record("D-2", texts=(page("three one xx two"),)),
+        record("D-3", texts=(page("one two x x x x", "x three two one"),)),
+    )
+
+    def documents_near(near: int) -> list[str]:
+        return documents(index, IndexRequest(texts=(TextGroup("one two three", near=near),)))
+
+    assert [documents_near(near) for near in range(5)] == [
+        ["D-3"],
+        ["D-2", "D-3"],
+        ["D-2", "D-3"],
+        ["D-2", "D-3"],
+        ["D-1", "D-2", "D-3"],
+    ]
+    (found,) = index.search(IndexRequest(texts=(TextGroup("one two three", near=0),))).found
+    assert found.matches[0].box == Box(10, 20, 110, 35).quad()
+
+
+def test_one_of_several_wordings_is_enough_and_the_best_is_told(index):
+    put(
+        index,
+        record("D-1", texts=(page("扭 伤"), page("左臂骨折", number=2))),
+        record("D-2", texts=(page("无", "扭伤"),)),
+        record("D-3", texts=(page("骨 折"),)),
+        record("D-4", texts=(page("挫伤"),)),
+        record("D-5", texts=(page("骨中折"),)),
+    )
+    either = TextGroup("骨折", otherwise=(TextGroup("扭伤"), TextGroup("骨 折", near=1)))
+    answer = index.search(IndexRequest(texts=(either,)))
+    told = [(found.document_id, found.matches[0].told, found.matches[0].page_number) for found in answer.found]
+    assert told == [("D-1", "phrase", 2), ("D-2", "phrase", 1), ("D-3", "phrase", 1), ("D-5", "near", 1)]
+    assert answer.found[1].matches[0].box == Box(10, 20, 110, 35).quad()
+    with_another = index.search(IndexRequest(texts=(either, TextGroup("左臂"))))
+    assert [found.document_id for found in with_another.found] == ["D-1"]
+
+
+def test_documents_with_unwanted_words_do_not_answer(index):
+    put(
+        index,
+        record("D-1", "a", texts=(page("骨折"), page("门诊", number=2))),
+        record("D-2", "a", texts=(page("骨折", "住院"),)),
+        record("D-3", "a", texts=(page("骨折", "門，診"),)),
+        record("D-4", texts=(page("骨折"),)),
+    )
+    unwanted = (TextGroup("门诊"),)
+    by_word = IndexRequest(texts=(TextGroup("骨折"),), unwanted=unwanted, facets=(Facet.DOCUMENT_CLASS,))
+    assert documents(index, by_word) == ["D-2", "D-4"]
+    assert index.search(by_word).total == 2
+    assert counted(index, by_word) == {"claim_application": 2}
+    assert documents(index, tokens_request((token("a"),), unwanted=unwanted)) == ["D-2"]
+    near = (TextGroup("折 院", near=1), TextGroup("在哪里", otherwise=(TextGroup("门"),)))
+    assert documents(index, replace(by_word, unwanted=near)) == ["D-4"]
+    with_both = tokens_request((token("a"),), texts=(TextGroup("骨折"),), unwanted=unwanted)
+    assert documents(index, with_both) == ["D-2"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: TextGroup("左臂", apart=True, near=2),
+        lambda: TextGroup("左臂", near=-1),
+        lambda: TextGroup("左臂", otherwise=(TextGroup("右", otherwise=(TextGroup("腿"),)),)),
+        lambda: IndexRequest(unwanted=(TextGroup("左臂"),)),
+        lambda: IndexRequest(texts=(TextGroup("右腿"),), unwanted=(TextGroup("左臂", apart=True),)),
+    ],
+    ids=["near and apart", "nearer than beside", "otherwise twice", "nothing wanted", "unwanted apart"],
+)
+def test_what_no_index_could_answer_cannot_be_asked(wrong):
+    with pytest.raises(ValueError, match=r"near|otherwise|group|apart"):
+        wrong()
+
+
 def test_text_is_told_with_the_page_and_box_of_its_first_best_line(index):
     pages = (page("无关", number=1), page("左 臂", number=2), page("第一行", "见左臂", "左臂", number=3))
     put(index, record("D-1", texts=pages))

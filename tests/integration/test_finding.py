@@ -133,6 +133,31 @@ def test_words_are_asked_as_one_phrase_before_they_may_stand_apart(index):
     assert ask(index, text='"骨折 左臂"') == []
 
 
+def test_words_are_joined_by_signs(index):
+    assert ask(index, text="左臂骨折 OR 右腿") == [
+        ("D-1", "exact", "text_phrase"),
+        ("D-3", "exact", "text_phrase"),
+        ("D-2", "likely", "text_folded"),
+    ]
+    assert ask(index, text="骨折 或 右腿 -左臂") == [("D-3", "exact", "text_phrase")]
+    assert ask(index, text='"骨折 左臂"~0') == [("D-1", "possible", "text_near"), ("D-2", "possible", "text_near")]
+    assert ask(index, name="刘得桦", text="NOT 左臂") == [("D-3", "exact", "name_same")]
+    assert ask(index, name="刘得桦", text="NOT 右腿") == [("D-1", "likely", "name_pinyin")]
+
+
+def test_what_was_taken_back_cannot_be_told_by_what_is_not_in_it(index):
+    """Else a document that is not found without a word would have it."""
+    asked = [Query(name="刘得桦", text=f"NOT {word}") for word in ("右腿", "左腿")]
+    results = [find(index, KEY, each, without=frozenset({"D-3"})) for each in asked]
+    assert [hit.document_id for hit in results[0].hits] == [hit.document_id for hit in results[1].hits]
+
+
+def test_a_question_of_unwanted_words_alone_is_rejected(index):
+    with pytest.raises(Rejected) as rejected:
+        find(index, KEY, Query(text="-门诊"))
+    assert rejected.value.reason == "only_unwanted"
+
+
 def test_a_hit_names_page_and_box(index):
     (hit,) = find(index, KEY, Query(number=FIRST)).hits
     assert (hit.page_number, hit.box, hit.document_class) == (2, upright(10, 20, 30, 40), "claim_application")

@@ -32,7 +32,8 @@ def test_the_better_liked_language_is_taken(header, language):
 def reason_codes():
     for key, sentences in explain._WORDS.items():
         for code in sentences:
-            for detail in explain._WHICH_DATE if key == "date" else ("6",) if code in {"tail", "head", "unknown"} else ("",):
+            details = ("6",) if code in {"tail", "head", "unknown"} else ("",)
+            for detail in explain._WHICH_DATE if key == "date" and code != "contradicts" else details:
                 yield explain.reason(key, f"{code}:{detail}" if detail else code)
 
 
