@@ -20,13 +20,14 @@ from archive.errors import TooMany
 from archive.search_keys import names
 from archive.wiring import Archive
 
-SEARCH, SUGGESTION, VIEW = "search", "suggestion", "view"
+SEARCH, SUGGESTION, VIEW, LIST_ROW = "search", "suggestion", "view", "list_row"
 OPENED, SHOWN = "opened", "shown"
 """Manners of seeing a document: its pages, fields or file; a line of a list of hits."""
 
-_WINDOW = timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
-_KEPT = timedelta(days=1)
+_DAY = timedelta(days=1)
+_KEPT = _DAY
 _PEOPLE_FIELDS = ("insured", "policyholder", "claimant", "beneficiary")
 
 log = structlog.get_logger(__name__)
@@ -40,18 +41,27 @@ class _Threshold:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How many of a kind a person may have within `window`; 0: as many as they like."""
+
+    most: int
+    window: timedelta
+    reason: str
+
+
 def require_pace(archive: Archive, user_id: str | None, kind: str) -> None:
-    """Before the work is done: raises TooMany(too_many_requests) where `spend` would."""
-    if user_id is not None and _a_minute(archive, kind):
+    """Before the work is done: raises TooMany where `spend` would."""
+    if user_id is not None and _pace(archive, kind).most:
         with archive.catalog.read() as connection:
-            _next(archive, connection, user_id, kind)
+            _next(archive, connection, user_id, kind, 1)
 
 
-def spend(archive: Archive, connection: Connection, user_id: str | None, kind: str) -> None:
-    """Count one request, in the transaction that records it. Nobody (None) is not counted: who runs a command on the archive's
-    folder has its keys. Raises TooMany(too_many_requests), and then nothing is counted."""
-    if user_id is not None and _a_minute(archive, kind):
-        access.spend(connection, user_id, kind, moment(_next(archive, connection, user_id, kind)))
+def spend(archive: Archive, connection: Connection, user_id: str | None, kind: str, count: int = 1) -> None:
+    """Count *count* requests or rows, in the transaction that records them. Nobody (None) is not counted: who runs a command on
+    the archive's folder has its keys. Raises TooMany(too_many_requests | too_many_rows), and then nothing is counted."""
+    if user_id is not None and _pace(archive, kind).most:
+        access.spend(connection, user_id, kind, moment(_next(archive, connection, user_id, kind, count)))
 
 
 def note_seen(
@@ -74,23 +84,26 @@ def newest_alarms(archive: Archive, limit: int, before: int | None = None) -> li
         return access.newest_alarms(connection, limit, before)
 
 
-def _a_minute(archive: Archive, kind: str) -> int:
+def _pace(archive: Archive, kind: str) -> _Pace:
     settings = archive.settings.access
-    return {
+    if kind == LIST_ROW:
+        return _Pace(settings.list_rows_a_day, _DAY, "too_many_rows")
+    most = {
         SEARCH: settings.searches_a_minute,
         SUGGESTION: settings.suggestions_a_minute,
         VIEW: settings.views_a_minute,
     }[kind]
+    return _Pace(most, _MINUTE, "too_many_requests")
 
 
-def _next(archive: Archive, connection: Connection, user_id: str, kind: str) -> datetime:
-    """Until when the person has spent, with one more request (the generic cell rate algorithm, as in ATM networks)."""
-    now = archive.clock()
+def _next(archive: Archive, connection: Connection, user_id: str, kind: str, count: int) -> datetime:
+    """Until when the person has spent, with *count* more (the generic cell rate algorithm, as in ATM networks)."""
+    now, pace = archive.clock(), _pace(archive, kind)
     spent = access.spent_until(connection, user_id, kind)
     until = max(now, datetime.fromisoformat(spent)) if spent else now
-    until += _WINDOW / _a_minute(archive, kind)
-    if until - now > _WINDOW:
-        raise TooMany("too_many_requests", ceil((until - now - _WINDOW).total_seconds()))
+    until += count * pace.window / pace.most
+    if until - now > pace.window:
+        raise TooMany(pace.reason, ceil((until - now - pace.window).total_seconds()))
     return until
 
 

@@ -259,7 +259,8 @@ def audit_searches(user: str | None, name: str | None, number: str | None, limit
     if as_json:
         print_json({"searches": [asdict(each) for each in found]})
     else:
-        print_table(("at", "user", "keys", "hits"), [(each.at, each.user, ", ".join(each.keys), each.hits) for each in found])
+        rows = [(each.at, each.user, ", ".join(each.keys), each.hits, each.list_id, each.rows) for each in found]
+        print_table(("at", "user", "keys", "hits", "list", "rows"), rows)
 
 
 @click.group("users")

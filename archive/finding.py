@@ -6,6 +6,7 @@ contradicts is shown then too, and told as such: the letter or the index may be 
 initials are no near misses: whoever types them asks for exactly that.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.errors import Rejected
@@ -54,14 +55,46 @@ def find(
     by_class = (Facet.DOCUMENT_CLASS,) if query.count_by_class else ()
     request = _request(key, query, visible, without, entitled=entitled)
     request = replace(request, within=within, facets=(*by_class, *facets))
-    has_near_misses, answer = _answer(index, request, query)
+    return _results(query, _answer(index, request, query))
+
+
+def find_each(
+    index: SearchIndex, key: SearchKey, queries: Sequence[Query], *, entitled: bool = False, within: tuple[Within, ...] = ()
+) -> tuple[SearchResults | Rejected, ...]:
+    """What `find` gives for each of *queries*, which begin their lists and ask for no text, or raises of it: many together
+    are sooner answered than one after the other. Raises Unavailable."""
+    requests = [_request_or_fault(key, query, within, entitled=entitled) for query in queries]
+    asked = {place: request for place, request in enumerate(requests) if isinstance(request, IndexRequest)}
+    surer = {place: _without_near_misses(request) for place, request in asked.items() if not queries[place].wide}
+    answers = dict(zip(surer, index.search_all([*surer.values()]), strict=True))
+    good = {place: (False, answer) for place, answer in answers.items() if _is_enough(answer)}
+    rest = {place: _with_contradictions(request) for place, request in asked.items() if place not in good}
+    others = dict(zip(rest, index.search_all([*rest.values()]), strict=True))
+    found = good | {place: (True, answer) for place, answer in others.items()}
+    return tuple(
+        request if isinstance(request, Rejected) else _results(query, found[place])
+        for place, (query, request) in enumerate(zip(queries, requests, strict=True))
+    )
+
+
+def _request_or_fault(key: SearchKey, query: Query, within: tuple[Within, ...], *, entitled: bool) -> IndexRequest | Rejected:
+    try:
+        return replace(_request(key, query, None, frozenset(), entitled=entitled), within=within)
+    except Rejected as fault:
+        return fault
+
+
+def _results(query: Query, answered: tuple[bool, IndexAnswer]) -> SearchResults:
+    """Of what `_answer` gives."""
+    has_near_misses, answer = answered
+    by_class = 1 if query.count_by_class else 0
     shown = answer.found[: query.limit]
     resume = None
     if len(answer.found) > len(shown) > 0:
         resume = Resume(shown[-1].score, shown[-1].document_id, has_near_misses)
     counts = [tuple(ValueCount(each.value, each.documents) for each in counted) for counted in answer.facets]
-    classes = tuple(ClassCount(each.value, each.documents) for each in counts[0]) if by_class else ()
-    return SearchResults(answer.total, tuple(map(_hit, shown)), classes, resume, tuple(counts[len(by_class) :]))
+    classes = tuple(ClassCount(each.value, each.documents) for counted in counts[:by_class] for each in counted)
+    return SearchResults(answer.total, tuple(map(_hit, shown)), classes, resume, tuple(counts[by_class:]))
 
 
 def _answer(index: SearchIndex, request: IndexRequest, query: Query) -> tuple[bool, IndexAnswer]:
@@ -78,9 +111,13 @@ def _answer(index: SearchIndex, request: IndexRequest, query: Query) -> tuple[bo
     if query.after:
         return False, answer
     best = answer if request.offset == 0 else index.search(replace(surer, offset=0, limit=1))
-    if best.found and _tier(best.found[0]) is not MatchTier.POSSIBLE:
+    if _is_enough(best):
         return False, answer
     return True, index.search(_with_contradictions(request))
+
+
+def _is_enough(answer: IndexAnswer) -> bool:
+    return bool(answer.found) and _tier(answer.found[0]) is not MatchTier.POSSIBLE
 
 
 def _with_contradictions(request: IndexRequest) -> IndexRequest:

@@ -27,6 +27,11 @@ def new_sample_id() -> str:
     return _new("S")
 
 
+def new_list_id() -> str:
+    """Of a list of questions that is answered in one go."""
+    return _new("L")
+
+
 def new_document_id() -> str:
     """The accession number of a document."""
     return _new("D")

@@ -145,6 +145,9 @@ class AccessSettings(_Part):
     """How often a person may ask, and how many they may see before an alarm is raised. 0: as many as they like."""
 
     searches_a_minute: int = Field(default=120, ge=0, description="Searches that a person may ask for within a minute.")
+    list_rows_a_day: int = Field(
+        default=20_000, ge=0, description="Rows of lists that a person may have answered within a day."
+    )
     suggestions_a_minute: int = Field(default=600, ge=0, description="Suggestions that a person may ask for within a minute.")
     views_a_minute: int = Field(
         default=240, ge=0, description="Documents, pages, files and certificates that a person may open within a minute."
@@ -162,6 +165,17 @@ class AccessSettings(_Part):
         ge=0,
         description="Different people whom lists of hits may show a person within an hour before an alarm is raised.",
     )
+
+
+class ListSettings(_Part):
+    """How long a list of questions may be that is answered in one go, and how much is told of each row."""
+
+    max_rows: int = Field(default=20_000, ge=1, le=50_000, description="Rows of one list, empty ones between them included.")
+    max_bytes: int = Field(default=16 * 1024 * 1024, ge=1, description="Bytes of one list; it is held in memory.")
+    max_expanded_bytes: int = Field(
+        default=64 * 1024 * 1024, ge=1, description="Bytes of one list that is a workbook, unpacked."
+    )
+    candidates: int = Field(default=3, ge=1, le=20, description="Documents told for each row, where nobody says how many.")
 
 
 class VerifySettings(_Part):
@@ -207,6 +221,7 @@ class Settings(BaseSettings):
     work: WorkSettings = WorkSettings()
     review: ReviewSettings = ReviewSettings()
     access: AccessSettings = AccessSettings()
+    lists: ListSettings = ListSettings()
     verify: VerifySettings = VerifySettings()
     serve: ServeSettings = ServeSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -12,6 +12,7 @@ _COMMANDS = {
     "status": ("archive.commands:status", "Show where batches stand."),
     "doctor": ("archive.doctor:doctor", "Ask every part whether it answers, and say what to do."),
     "search": ("search_api.commands:search", "Find documents by name, number, date or text."),
+    "search-list": ("search_api.list_command:search_list", "Look for every row of a list of names, numbers and dates."),
     "show": ("archive.commands:show", "Show one document: state, fields, custody, files made."),
     "pages": ("archive.commands:pages", "List a document's pages with state and reason."),
     "retry": ("workers.commands.work:retry", "Have failed pages and documents done again."),

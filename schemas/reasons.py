@@ -314,6 +314,63 @@ REASONS: dict[str, Remedy] = {
         "Only handlers are held to collections: an archivist sees no document, and compliance oversees all. Name a handler.",
         "仅理赔人员可限定档案集：档案员看不到文档内容，合规人员须能查看全部。请指定理赔人员。",
     ),
+    # A list of questions, and a row of one.
+    "not_a_list": Remedy(
+        "The file is no list that is read here. Open it in a spreadsheet, save it as XLSX or as CSV in UTF-8, and send that.",
+        "该文件不是可读取的名单，请用电子表格程序打开并另存为 XLSX 或 UTF-8 编码的 CSV 后提交。",
+    ),
+    "no_known_columns": Remedy(
+        "No column is headed as names, numbers or dates within the first twenty rows. Head them 姓名, 保单号, 出险日期 (name, policy no, date), or say which they are: column=name=B.",
+        "前二十行内没有姓名、号码或日期的列标题，请将列标题写作姓名、保单号、出险日期，或指明各列（column=name=B）。",
+    ),
+    "no_such_column": Remedy(
+        "A column that was named is not there, or not as KEY=HEADING or KEY=LETTER; KEY is name, number, date, from or to. Look at the list's headings and name it again.",
+        "所指定的列不存在，或写法有误（应为 键=列标题 或 键=列字母；键为 name、number、date、from、to），请核对列标题后重新指定。",
+    ),
+    "no_such_sheet": Remedy(
+        "The workbook has no sheet of this number, or none that is shown. Give the sheet's place among all, from 1.",
+        "工作簿中没有该序号的工作表，或没有可见的工作表，请给出工作表的序号（从 1 起）。",
+    ),
+    "list_too_long": Remedy(
+        "The list has more rows than the limit. Split it, or have the limit raised in the settings.",
+        "名单行数超过上限，请拆分，或在设置中提高上限。",
+    ),
+    "list_too_wide": Remedy(
+        "The list has more than a hundred columns. Take out those that need not come back, and send it again.",
+        "名单超过一百列，请删去无需返回的列后重新提交。",
+    ),
+    "too_many_rows": Remedy(
+        "You have had as many rows of lists answered as a person may within a day. Wait as long as Retry-After says, or send a shorter list; if your work needs more, ask whoever runs the archive.",
+        "您今日查询的名单行数已达上限，请按 Retry-After 所示时间等待，或提交较短的名单；如工作需要，请联系管理员。",
+    ),
+    "out_unwritable": Remedy(
+        "The result could not be written. Check the folder, its permissions and its free space, and run the command again.",
+        "无法写入结果文件，请检查目录、权限与剩余空间后重新运行。",
+    ),
+    "nothing_found": Remedy(
+        "Nothing was found. Search for one key of the row alone, for near misses too (wide), or for a part of the name or number.",
+        "未找到。请只用该行的一项查询，或放宽匹配（wide），或只查姓名、号码的一部分。",
+    ),
+    "row_empty": Remedy(
+        "The row has no name, number or date to look for. Fill one in, and send the row again.",
+        "该行没有可查询的姓名、号码或日期，请补填后重新提交该行。",
+    ),
+    "row_unreadable": Remedy(
+        "The row could not be read: a quotation mark is not closed, or it is too long. Correct it in the list, and send the row again.",
+        "无法读取该行：引号未闭合，或该行过长。请在名单中更正后重新提交该行。",
+    ),
+    "row_misaligned": Remedy(
+        "The row has more cells than there are headings, so its values may stand in wrong columns. Put values that hold the delimiter into quotation marks, or head every column, and send the row again.",
+        "该行单元格多于列标题，内容可能错列。请为含分隔符的内容加引号，或补全列标题后重新提交该行。",
+    ),
+    "value_too_long": Remedy(
+        "A name, number or date of the row is longer than 200 characters. Put into the cell that value alone, and send the row again.",
+        "该行的姓名、号码或日期超过 200 个字符，请在单元格中只填该项内容后重新提交该行。",
+    ),
+    "number_rounded": Remedy(
+        "A spreadsheet has rounded this number, and its last digits are lost. Format the column as text, enter the number again, and send the row again.",
+        "该号码已被电子表格程序取整，末尾数字丢失。请将该列设为文本格式，重新录入后提交该行。",
+    ),
     "too_many_requests": Remedy(
         "You have asked too often within a minute. Wait as long as Retry-After says; if your work needs more, ask whoever runs the archive.",
         "一分钟内请求过多，请按 Retry-After 所示时间等待；如工作需要，请联系管理员。",

@@ -70,12 +70,25 @@ def dialect_in(codec: str, head: bytes, *, is_whole: bool = False) -> Dialect | 
     A table has two rows of two fields or more, and half of those rows have equally many. RFC 4180 asks for more than files
     keep to, so titles above the table and rows of other lengths are let through.
     """
-    text = codecs.getincrementaldecoder(codec)("replace").decode(head, is_whole).replace("\0", "").lstrip("\ufeff")
-    if text.lstrip().startswith(_OTHER_TEXT) or _CONTROL.search(text):
+    text = _text(codec, head, is_whole=is_whole)
+    if not _may_be_a_table(text):
         return None
     scores = {delimiter: _score(text, delimiter, is_whole=is_whole) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda each: scores[each])
     return Dialect(codec, best) if scores[best] else None
+
+
+def is_one_column(codec: str, head: bytes) -> bool:
+    """Whether a text of which `dialect_in` finds no dialect may still be a table, of one column: a list of names."""
+    return _may_be_a_table(_text(codec, head, is_whole=False))
+
+
+def _text(codec: str, head: bytes, *, is_whole: bool) -> str:
+    return codecs.getincrementaldecoder(codec)("replace").decode(head, is_whole).replace("\0", "").lstrip("\ufeff")
+
+
+def _may_be_a_table(text: str) -> bool:
+    return not (text.lstrip().startswith(_OTHER_TEXT) or _CONTROL.search(text))
 
 
 def _score(text: str, delimiter: str, *, is_whole: bool) -> float:

@@ -1,6 +1,6 @@
 """What a searcher sees of what was found; the command and the HTTP reply are made of the same values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,10 +106,19 @@ class ClaimAnswer:
 
 def answer(archive: Archive, results: SearchResults, role: str, language: Language, next_cursor: str | None) -> SearchAnswer:
     """*results* as somebody of *role* may see them."""
-    with archive.catalog.read() as connection:
-        found = documents.several(connection, [hit.document_id for hit in results.hits])
-    hits = tuple(_hit(hit, _fields_of(archive, found, hit, role), language) for hit in results.hits)
+    (hits,) = hits_of_each(archive, (results,), role, language)
     return SearchAnswer(results.total, hits, results.by_class, next_cursor)
+
+
+def hits_of_each(
+    archive: Archive, results: Sequence[SearchResults], role: str, language: Language
+) -> tuple[tuple[HitAnswer, ...], ...]:
+    """The hits of several questions, of each as `answer` has them. Those of documents that the catalog does not know have no
+    fields: the index may be a moment ahead of it or behind."""
+    with archive.catalog.read() as connection:
+        found = documents.several(connection, {hit.document_id for each in results for hit in each.hits})
+    fields = {document_id: visible_fields(archive, document, role) for document_id, document in found.items()}
+    return tuple(tuple(_hit(hit, fields.get(hit.document_id, {}), language) for hit in each.hits) for each in results)
 
 
 def with_claims(archive: Archive, told: SearchAnswer, within: tuple[Within, ...], language: Language) -> SearchAnswer:
@@ -158,12 +167,6 @@ def visible_fields(archive: Archive, document: Document, role: str) -> dict[str,
     fields = shown_fields(archive, document)
     hidden = COMPLIANCE_ONLY if role == "handler" else frozenset()
     return {name: _claim_field(value) for name, value in fields.items() if name not in hidden}
-
-
-def _fields_of(archive: Archive, found: Mapping[str, Document], hit: Hit, role: str) -> dict[str, ClaimField]:
-    """None where the catalog does not know the document: the index may be a moment ahead of it or behind."""
-    document = found.get(hit.document_id)
-    return visible_fields(archive, document, role) if document else {}
 
 
 def _claim_field(kept: dict[str, Any]) -> ClaimField:

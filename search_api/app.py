@@ -18,6 +18,7 @@ from search_api.routes import (
     certificate_key,
     documents,
     health,
+    lists,
     page,
     reviews,
     samples,
@@ -47,7 +48,7 @@ def create_app(archive: Archive, registry: CollectorRegistry | None = None) -> F
     )
     app.state.archive = archive
     errors.add_handlers(app)
-    for room in (page, health, batches, searching, documents, certificate_key, reviews, break_glass, samples, alarms):
+    for room in (page, health, batches, searching, lists, documents, certificate_key, reviews, break_glass, samples, alarms):
         app.include_router(room.router)
     for layer in (ShortBodies, Watch, SafeHeaders):  # the last added is the outermost
         app.add_middleware(layer)

@@ -14,8 +14,8 @@ from search_api.language import preferred
 
 MAX_BODY_BYTES = 64 * 1024
 """Of a request that is no upload: the longest search has six keys of some hundred characters."""
-UPLOADS_END_WITH = "/files"
-"""Paths whose bodies are streamed into the sealed store, which has its own limits."""
+UPLOADS_END_WITH = ("/files", "/search/list")
+"""Paths whose bodies are files, read where their own limits are known."""
 
 _HEADERS = {
     "Cache-Control": "no-store",

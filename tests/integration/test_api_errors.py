@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import pytest
 from httpx import Response
 
-from archive.errors import FixityMismatch, NotFound, Refused, Rejected, Unavailable
+from archive.errors import FixityMismatch, NotFound, Refused, Rejected, TooMany, Unavailable
 from schemas.reasons import REASONS
 from search_api.errors import STATUS, NotAllowed, NotSignedIn, Problem
 from tests.builders.api import request_logs, service
@@ -35,6 +35,7 @@ ERRORS = [
     (Rejected("unreadable_date", TYPED), 422),
     (Refused("leak_found", TYPED), 409),
     (NotFound("key_unavailable", TYPED), 404),
+    (TooMany("too_many_requests"), 429),
     (FixityMismatch("object_changed", TYPED), 500),
     (Unavailable("store_unavailable", TYPED), 503),
     (NotSignedIn(), 401),

@@ -22,6 +22,7 @@ REVIEWERS = {"compliance"}
 
 AN_EDIT = Asked(EditAction.ADD, Box(8, 8, 80, 80), "why", kind="OTHER")
 EDIT = {"audience": "handler", "page_number": 1, "action": "add", "box": [8, 8, 80, 80], "kind": "OTHER", "reason": "why"}
+A_LIST = "姓名,保单号\n欧阳若澜,PZAT20190000417\n司徒望舒,\n,PZAT2019000O417\n"
 VERSION = {"audience": "handler", "version": 1}
 
 
@@ -47,6 +48,7 @@ CALLS = [
     Call("POST", "/api/batches/{batch}/files", RECEIVERS, {"content": picture(9), "headers": {"X-File-Path": "a.png"}}),
     Call("GET", "/api/search", READERS, {"params": {"number": "PZAT20190000417"}}),
     Call("POST", "/api/search", READERS, {"json": {"number": "PZAT20190000417"}}),
+    Call("POST", "/api/search/list", READERS, {"content": A_LIST.encode()}),
     Call("POST", "/api/search/suggestions", READERS, {"json": {"number": "PZAT2019"}}),
     Call("GET", "/api/documents/{document}", READERS),
     Call("GET", "/api/documents/{document}/claim", READERS),

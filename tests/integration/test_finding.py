@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import Rejected
-from archive.finding import find
+from archive.finding import find, find_each
 from archive.index.port import SearchIndex
 from archive.index.sqlite import SqliteIndex
 from archive.search_keys.key import SearchKey
@@ -227,3 +227,23 @@ def test_fields_of_the_claim_are_found_by_too(index):
     assert ask(index, name="王小明", number="R123456789", date="2018-01-02") == [
         ("D-4", "exact", "name_same; number_same; date_day_admission")
     ]
+
+
+QUERIES = (
+    Query(name="刘德华", number=FIRST),
+    Query(number=FIRST[:-2] + "9" + FIRST[-1]),
+    Query(name="刘德花"),
+    Query(name="刘德华", number=SECOND),
+    Query(name="刘德花", wide=True, limit=1),
+    Query(date="2019-03", limit=1),
+    Query(date_from="2019-03-01", date_to="2019-03-31"),
+    Query(name="端木无此人"),
+)
+
+
+def test_many_are_found_as_each_is_alone(index: SearchIndex) -> None:
+    found = find_each(index, KEY, [*QUERIES, Query(date="someday"), Query(name=" ")], entitled=True)
+    assert found[: len(QUERIES)] == tuple(find(index, KEY, query, entitled=True) for query in QUERIES)
+    faults = found[len(QUERIES) :]
+    assert [each.reason for each in faults if isinstance(each, Rejected)] == ["unreadable_date", "empty_query"]
+    assert find_each(index, KEY, ()) == ()

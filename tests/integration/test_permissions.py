@@ -275,6 +275,7 @@ def wrong_label(monkeypatch):
     ("take_out", "shows_in"),
     [
         (unfiltered_search, "search"),
+        (unfiltered_search, "/api/search/list"),
         (unfiltered_documents, "/api/documents/"),
         (unfiltered_claims, "search"),
         (unfiltered_claim, "/claim"),
