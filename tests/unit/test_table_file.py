@@ -9,8 +9,9 @@ from datetime import UTC, datetime, time
 import openpyxl
 import pytest
 
+from schemas.formulas import neutral
 from schemas.tables import CSV, XLSX
-from workers.redact.table_file import ShownCell, ShownSheet, harmless_format, neutral, write_table
+from workers.redact.table_file import ShownCell, ShownSheet, harmless_format, write_table
 
 MOMENT = datetime(2019, 3, 5, 8, 30, tzinfo=UTC).replace(tzinfo=None)
 

@@ -9,11 +9,9 @@ import csv
 import io
 import re
 import shutil
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import dropwhile
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -22,7 +20,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
-from schemas.invisible import is_invisible
+from schemas.formulas import neutral
 from schemas.tables import XLSX
 from workers.paginate.tables.cells import Value, one_line
 
@@ -33,9 +31,6 @@ _SHOWS = re.compile(r"[0#?@ymdhs]|General")
 _COLOURS_AND_CONDITIONS = re.compile(r"\[[^\]]*\]")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']+")
 _LONGEST_TITLE = 31
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
-_BEGINS_A_FORMULA = frozenset("=+-@−")
-_MOVES_THE_CURSOR = ("\t", "\r", "\n")
 _NARROWEST, _WIDEST = 9, 60
 _NO_TIME = datetime(1980, 1, 1)  # noqa: DTZ001 - packages know no zone, and no earlier day
 
@@ -147,15 +142,3 @@ def _field(cell: ShownCell | None) -> str:
 
 def _plain(value: Value) -> str:
     return value if isinstance(value, str) else one_line(value)
-
-
-def neutral(text: str) -> str:
-    """*text* so that no spreadsheet takes it for a formula: with an apostrophe in front where it begins like one, as OWASP
-    advises against CSV injection, behind whatever leaves no trace. A plain number with its sign stays."""
-    seen = "".join(dropwhile(_leaves_no_trace, text))
-    is_formula = text.startswith(_MOVES_THE_CURSOR) or unicodedata.normalize("NFKC", seen[:1]) in _BEGINS_A_FORMULA
-    return f"'{text}" if is_formula and not _NUMBER.fullmatch(text) else text
-
-
-def _leaves_no_trace(character: str) -> bool:
-    return character.isspace() or not character.isprintable() or is_invisible(character)
