@@ -1,11 +1,12 @@
-"""Every hostile way, and by which reader of `recover.py` its secrets can be got back."""
+"""Every hostile way, and by which reader of `recover.py` or `dig.py` its secrets can be got back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from bench.hostile import carriers, cover, letters, marks, pictures, pixels, revisions
+from bench.hostile import carriers, cover, dig, letters, marks, paths, pictures, pixels, recover, revisions, stowed
 from bench.hostile.form import Form
+from bench.hostile.recover import Reader
 
 Make = Callable[[Form], bytes]
 
@@ -17,6 +18,8 @@ _READERS: dict[ModuleType, str] = {
     carriers: "strings",
     marks: "text",
     revisions: "stored",
+    paths: "shapes",
+    stowed: "files",
 }
 """What reads most cases of a module; the others are named in `_OTHERS`."""
 _OTHERS: dict[Make, str] = {
@@ -35,6 +38,28 @@ _OTHERS: dict[Make, str] = {
     letters.visible_as_a_scan: "pixels",
     pictures.comment_in_the_jpeg: "stored",
     pictures.profile_with_text: "stored",
+    pictures.strips_under_boxes: "pieces",
+    pictures.strips_never_drawn: "pieces",
+    pictures.picture_in_pieces_and_off_the_page: "pieces",
+    pictures.palette_of_one_colour: "samples",
+    pictures.palette_of_one_colour_never_drawn: "samples",
+    pictures.picture_decoded_to_white: "samples",
+    pictures.colour_that_is_never_printed: "samples",
+    pictures.lower_half_of_the_samples: "samples",
+    pictures.rows_below_the_last_one: "samples",
+    pictures.picture_drawn_inside_a_form_object_never_drawn: "samples",
+    pictures.picture_drawn_inside_a_glyph: "samples",
+    pictures.tiff_thumbnail_in_the_jpeg: "files",
+    paths.scan_under_letters: "pictures",
+    stowed.hexadecimal_digits_with_blanks: "written",
+    stowed.escaped_bytes_of_another_encoding: "written",
+    stowed.escaped_replacement_text_on_the_page: "written",
+    stowed.references_in_the_xmp: "written",
+    stowed.references_in_rich_text: "written",
+    stowed.runs_of_one_byte_each: "stored",
+    stowed.four_bytes_a_character: "stored",
+    stowed.packed_and_cut_off: "stored",
+    stowed.name_in_another_encoding: "written",
     pixels.transparent_marker: "text",
     pixels.pixelated: "guessed",
     pixels.blurred: "guessed",
@@ -69,13 +94,23 @@ _IN_THE_CLEAR: tuple[Make, ...] = (
     letters.visible,
     letters.visible_as_a_scan,
     pictures.mask_drawn_under_the_picture,
+    pictures.picture_on_a_page_too_large_to_see,
     pixels.mask_too_short,
 )
+
+READERS: dict[str, Reader] = {
+    each.__name__: each
+    for each in (
+        *(recover.text, recover.undrawn_text, recover.strings, recover.stored, recover.earlier_text, recover.pictures),
+        *(recover.pixels, recover.uncovered, recover.guessed, recover.seen),
+        *(dig.files, dig.samples, dig.pieces, dig.shapes, dig.written),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One way of hiding badly. `reader` names the function of `recover.py` that gets the values back."""
+    """One way of hiding badly. `reader` is one of READERS that gets the values back."""
 
     group: str
     make: Make = field(repr=False)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from bench.hostile.outlines import outlines
+from bench.hostile.outlines import Outlines, outlines
 from bench.papers.people import Person, invent_person
 from bench.papers.vocabulary import DIAGNOSES
 from schemas.entity import Entity, Tier
@@ -217,6 +217,11 @@ def jpeg(pdf: Pdf, data: bytes, width: int, height: int, **keys: Any) -> Stream:
     size: dict[str, Any] = {"Width": width, "Height": height, "ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8}
     size["Filter"] = Name.DCTDecode
     return Stream(pdf, data, Dictionary(Type=Name.XObject, Subtype=Name.Image, **(size | keys)))
+
+
+def face() -> Outlines:
+    """The glyphs that the form is set in."""
+    return outlines(_FACE)
 
 
 def width_of(text: str, size: float = SIZE) -> float:

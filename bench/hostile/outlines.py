@@ -49,6 +49,12 @@ class Outlines:
             "maxp": self._tables["maxp"][:4] + struct.pack(">H", len(glyphs)) + self._tables["maxp"][6:],
         })  # fmt: skip
 
+    def contours(self, char: str) -> list[list[tuple[float, float, bool]]]:
+        """The outline of *char* in thousandths of an em: per contour its points, and whether the curve goes through each."""
+        data = self._flat(self._glyph_of[ord(char)])
+        scale = 1000 / self.units_per_em
+        return [[(x * scale, y * scale, on) for x, y, on in contour] for contour in _contours(data)] if data else []
+
     def _head(self) -> bytes:
         head = bytearray(self._tables["head"][:54])
         struct.pack_into(">I", head, 8, 0)  # no checksum of the whole: viewers do not look at it
@@ -74,6 +80,39 @@ class Outlines:
         length = struct.unpack_from(">H", data, at)[0]
         flat = data[:at] + b"\0\0" + data[at + 2 + length :]
         return flat + bytes(-len(flat) % 4)
+
+
+def _contours(glyph: bytes) -> Iterator[list[tuple[int, int, bool]]]:
+    """Of a simple glyph (OpenType, table `glyf`)."""
+    count = struct.unpack_from(">h", glyph)[0]
+    ends = struct.unpack_from(f">{count}H", glyph, 10)
+    at = 12 + 2 * count
+    flags: list[int] = []
+    while len(flags) <= ends[-1]:
+        flag, at = glyph[at], at + 1
+        repeated = glyph[at] if flag & 8 else 0
+        at += bool(flag & 8)
+        flags += [flag] * (repeated + 1)
+    across, at = _coordinates(glyph, at, flags, 2, 16)
+    down, at = _coordinates(glyph, at, flags, 4, 32)
+    points = [(x, y, bool(flag & 1)) for x, y, flag in zip(across, down, flags, strict=True)]
+    start = 0
+    for end in ends:
+        yield points[start : end + 1]
+        start = end + 1
+
+
+def _coordinates(glyph: bytes, at: int, flags: Sequence[int], short: int, same: int) -> tuple[list[int], int]:
+    value, values = 0, []
+    for flag in flags:
+        if flag & short:
+            value += glyph[at] if flag & same else -glyph[at]
+            at += 1
+        elif not flag & same:
+            value += struct.unpack_from(">h", glyph, at)[0]
+            at += 2
+        values.append(value)
+    return values, at
 
 
 @lru_cache(maxsize=2)

@@ -1,4 +1,7 @@
-"""Getting the planted values out of a file, each way by tools that anybody has. None of it is the product's own code."""
+"""Getting the planted values out of a file, each way by tools that anybody has. None of it is the product's own code.
+
+`dig.py` has those ways that take more digging.
+"""
 
 import io
 import re
@@ -36,18 +39,18 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 
 def text(data: bytes, form: Form) -> frozenset[str]:
     """By two extractors, page by page."""
-    return _among(form, (*_by_pdfium(data), *_by_pdfplumber(data)))
+    return among(form, (*by_pdfium(data), *_by_pdfplumber(data)))
 
 
 def undrawn_text(data: bytes, form: Form) -> frozenset[str]:
     """Of every stream that draws, set on a page of its own: forms, patterns, glyphs and looks of marks, shown or not."""
-    return _among(form, _of_drawing_streams(data))
+    return among(form, _of_drawing_streams(data))
 
 
 def strings(data: bytes, form: Form) -> frozenset[str]:
     """Of every string and name in any object."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return _among(form, _strings(pdf))
+        return among(form, _strings(pdf))
 
 
 def stored(data: bytes, form: Form) -> frozenset[str]:
@@ -94,12 +97,6 @@ def seen(data: bytes, form: Form) -> frozenset[str]:
     return text(data, form)
 
 
-READERS: dict[str, Reader] = {
-    each.__name__: each
-    for each in (text, undrawn_text, strings, stored, earlier_text, pictures, pixels, uncovered, guessed, seen)
-}
-
-
 def form_values_in_bytes(values: tuple[str, ...], contents: Iterator[bytes]) -> frozenset[str]:
     """Those of *values* that any of *contents* holds."""
     found: set[str] = set()
@@ -117,7 +114,7 @@ def inflated(data: bytes) -> Iterator[bytes]:
             if isinstance(each, pikepdf.Stream):
                 yield each.read_raw_bytes()
                 try:
-                    yield each.read_bytes()
+                    yield each.read_bytes(decode_level=pikepdf.StreamDecodeLevel.specialized)
                 except pikepdf.PdfError:
                     continue  # a picture's own packing: the raw bytes are all there is
 
@@ -175,14 +172,20 @@ def _pictures_of(stream: pikepdf.Stream) -> Iterator[Image.Image]:
 
 def _packed_anywhere(data: bytes) -> Iterator[bytes]:
     for match in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", data):
-        inflater = zlib.decompressobj()
+        yield b"".join(_unpacked(data[match.start() :]))
+
+
+def _unpacked(data: bytes) -> Iterator[bytes]:
+    """Up to where it ends or is damaged."""
+    inflater = zlib.decompressobj()
+    for at in range(0, len(data), 64):
         try:
-            yield inflater.decompress(data[match.start() :])
+            yield inflater.decompress(data[at : at + 64])
         except zlib.error:
-            continue  # two bytes that look like the start of a packed stream
+            return
 
 
-def _by_pdfium(data: bytes) -> Iterator[str]:
+def by_pdfium(data: bytes) -> Iterator[str]:
     with pypdfium2.PdfDocument(data) as pdf:
         for page in pdf:
             yield page.get_textpage().get_text_range()
@@ -214,7 +217,7 @@ def _set_alone(pdf: pikepdf.Pdf, stream: pikepdf.Stream, resources: pikepdf.Obje
         page.obj.Contents = pikepdf.Stream(alone, stream.read_bytes())
         out = io.BytesIO()
         alone.save(out)
-    yield from _by_pdfium(out.getvalue())
+    yield from by_pdfium(out.getvalue())
 
 
 def _strings(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -245,7 +248,7 @@ def _text_if_any(data: bytes, form: Form) -> frozenset[str]:
         return frozenset()  # the first end of a linearised file is no end
 
 
-def _among(form: Form, texts: Iterable[str]) -> frozenset[str]:
+def among(form: Form, texts: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for each in texts:
         plain = "".join(unicodedata.normalize("NFKC", unquote(each)).replace("О", "0").split())
@@ -254,5 +257,5 @@ def _among(form: Form, texts: Iterable[str]) -> frozenset[str]:
 
 
 def _encoded(value: str) -> tuple[bytes, ...]:
-    plain = tuple(value.encode(name) for name in ("utf-8", "utf-16-be", "utf-16-le", "gbk"))
+    plain = tuple(value.encode(name) for name in ("utf-8", "utf-16-be", "utf-16-le", "utf-32-le", "gbk"))
     return (*plain, *(each.hex().encode() for each in plain))

@@ -26,9 +26,9 @@ def page_swapped_by_an_update(form: Form) -> bytes:
         pages: f"<< /Type /Pages /Kids [{number} 0 R] /Count 1 >>".encode(),
         number: f"<< /Type /Page /Parent {pages} 0 R /MediaBox [0 0 420 290] /Contents {number + 1} 0 R "
         f"/Resources << /Font << /F0 {font} 0 R >> >> >>".encode(),
-        number + 1: _stream_object(content),
+        number + 1: stream_object(content),
     }
-    return _appended(before, objects)
+    return appended(before, objects)
 
 
 def bytes_behind_the_end(form: Form) -> bytes:
@@ -59,8 +59,8 @@ def object_in_no_table(form: Form) -> bytes:
     """Between two objects, numbered, and in no table: only a search of the bytes meets it."""
     data = _clean(form)
     at = data.rindex(b"xref\n")
-    told = _stream_object(zlib.compress("\n".join(form.values).encode("utf-8")), "/Filter /FlateDecode")
-    return _moved_table(data, at, b"900 0 obj\n" + told + b"\nendobj\n")
+    told = stream_object(zlib.compress("\n".join(form.values).encode("utf-8")), "/Filter /FlateDecode")
+    return moved_table(data, at, b"900 0 obj\n" + told + b"\nendobj\n")
 
 
 def number_used_twice(form: Form) -> bytes:
@@ -69,10 +69,10 @@ def number_used_twice(form: Form) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         number = pdf.pages[0].obj.Contents.objgen[0]
     at = data.rindex(b"xref\n")
-    told = _stream_object(
+    told = stream_object(
         zlib.compress((form.labels() + form.shown()).encode() + "\n".join(form.values).encode()), "/Filter /FlateDecode"
     )
-    return _moved_table(data, at, f"{number} 0 obj\n".encode() + told + b"\nendobj\n")
+    return moved_table(data, at, f"{number} 0 obj\n".encode() + told + b"\nendobj\n")
 
 
 def unreachable_in_an_object_stream(form: Form) -> bytes:
@@ -85,7 +85,7 @@ def unreachable_in_an_object_stream(form: Form) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         root = pdf.trailer.Root.objgen[0]
         pages = pdf.Root.Pages.objgen[0]
-    return _appended(data, {root: f"<< /Type /Catalog /Pages {pages} 0 R >>".encode()})
+    return appended(data, {root: f"<< /Type /Catalog /Pages {pages} 0 R >>".encode()})
 
 
 def bytes_behind_a_packed_stream(form: Form) -> bytes:
@@ -120,14 +120,14 @@ def _updated(before: bytes, content: str) -> bytes:
     """The page's commands replaced by an update."""
     with pikepdf.open(io.BytesIO(before)) as pdf:
         number = pdf.pages[0].obj.Contents.objgen[0]
-    return _appended(before, {number: _stream_object(content.encode("ascii"))})
+    return appended(before, {number: stream_object(content.encode("ascii"))})
 
 
-def _stream_object(data: bytes, keys: str = "") -> bytes:
+def stream_object(data: bytes, keys: str = "") -> bytes:
     return f"<< /Length {len(data)} {keys} >>\nstream\n".encode() + data + b"\nendstream"
 
 
-def _appended(before: bytes, objects: dict[int, bytes]) -> bytes:
+def appended(before: bytes, objects: dict[int, bytes]) -> bytes:
     """*before* with an update of *objects*, its table and its trailer."""
     with pikepdf.open(io.BytesIO(before)) as pdf:
         root, size = pdf.trailer.Root.objgen[0], max(len(pdf.objects), *objects) + 1
@@ -140,6 +140,6 @@ def _appended(before: bytes, objects: dict[int, bytes]) -> bytes:
     return data + (table + trailer).encode()
 
 
-def _moved_table(data: bytes, at: int, inserted: bytes) -> bytes:
+def moved_table(data: bytes, at: int, inserted: bytes) -> bytes:
     """*inserted* before the table at *at*, whose own place is put right."""
     return data[:at] + inserted + data[at:].replace(f"startxref\n{at}".encode(), f"startxref\n{at + len(inserted)}".encode())

@@ -6,10 +6,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from bench.hostile.cases import CASES, Case
+from bench.hostile.cases import CASES, READERS, Case
 from bench.hostile.form import DPI, Form, drawn
 from bench.hostile.honest import CONTROLS
-from bench.hostile.recover import READERS, pixels, shown_in, stored, strings, text
+from bench.hostile.recover import pixels, shown_in, stored, strings, text
 from bench.papers.fonts import missing_packages
 from bench.papers.numbers import identity_check
 

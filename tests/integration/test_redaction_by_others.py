@@ -229,6 +229,11 @@ def octal_string(pdf: Pdf, page: pikepdf.Page) -> None:
     pdf.Root["/Spare"] = String("a" + NUMBER.translate({ord("0"): "０"}))
 
 
+def rich_text(pdf: Pdf, page: pikepdf.Page) -> None:
+    told = "".join(f"<b>&#{ord(digit)};</b>" for digit in NUMBER)
+    page.Annots = Array([pdf.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Link, RC=String(f"<p>{told}</p>")))])
+
+
 @pytest.mark.parametrize(
     ("change", "found"),
     [
@@ -242,6 +247,7 @@ def octal_string(pdf: Pdf, page: pikepdf.Page) -> None:
         (bookmark, {"stored_strings", "stored_bytes"}),
         (unapplied, {"structure: marks laid over the page"}),
         (octal_string, {"stored_strings"}),
+        (rich_text, {"stored_strings", "stored_bytes"}),
         (tool_and_date, set()),
         (link, set()),
     ],

@@ -413,7 +413,7 @@ SABOTAGES: dict[str, tuple[Redactor, set[str], set[str]]] = {
     "the original in a comment of the JPEG": (
         Redactor(encode=with_the_original_inside),
         {"structure: data inside a JPEG"},
-        {"structure: data inside a JPEG"},
+        {"structure: data inside a JPEG", "structure: a file inside"},
     ),
     "the text layer kept": (Redactor(write=all_of_the_text), IN_TEXT, IN_ANY_TEXT | {"text_detection", "hidden_text"}),
     "one instance kept in the text layer": (Redactor(write=text_with_one_instance_left), IN_TEXT, IN_ANY_TEXT),

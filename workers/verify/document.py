@@ -11,6 +11,7 @@ from PIL import Image, ImageChops
 
 from schemas.redaction import Leak, Verdict
 from workers.redact.burn import DerivedPage
+from workers.verify.escapes import unescaped
 from workers.verify.pdf_text import BOTH, Extractor
 from workers.verify.secrets import Secrets, SecretSearch
 from workers.verify.stored_bytes import ByteSearch, inflated_anywhere
@@ -49,13 +50,21 @@ def _examine(data: bytes, secrets: Secrets, expected_pages: int) -> tuple[list[L
 
 
 def secrets_in_bytes(data: bytes, opened: pikepdf.Pdf, search: ByteSearch) -> Iterator[Leak]:
-    """The file as it lies on disk, then every stream inflated, those too that the file's own tables do not know."""
-    kinds = search(data, is_compressed=True)
+    """The file as it lies on disk, then every stream inflated, those too that no table of the file knows; escapes undone."""
+    kinds = _kinds_in(data, search, is_compressed=True)
     for content, is_compressed in streams(opened):
-        kinds |= search(content, is_compressed=is_compressed)
+        kinds |= _kinds_in(content, search, is_compressed=is_compressed)
     for content in inflated_anywhere(data):
-        kinds |= search(content, is_compressed=True)
+        kinds |= _kinds_in(content, search, is_compressed=True)
     yield from (Leak(kind, "stored_bytes") for kind in sorted(kinds))
+
+
+def _kinds_in(content: bytes, search: ByteSearch, *, is_compressed: bool) -> set[str]:
+    """As it lies, and with each kind of escapes undone."""
+    kinds = search(content, is_compressed=is_compressed)
+    for plain in unescaped(content):
+        kinds |= search(plain, is_compressed=is_compressed)
+    return kinds
 
 
 def secrets_in_strings(opened: pikepdf.Pdf, search: SecretSearch) -> Iterator[Leak]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import BinaryIO
 
 import numpy as np
@@ -27,13 +27,16 @@ from workers.redact.policy import Action, RedactionPolicy
 from workers.redact.tokens import TOKENS
 from workers.verify.document import secrets_in_bytes, secrets_in_strings, secrets_in_texts
 from workers.verify.drawing_streams import texts_drawn_or_not
+from workers.verify.drawn_bare import pictures_bare, shapes_bare
 from workers.verify.faint import brought_up
 from workers.verify.hidden_text import PIXELS_PER_POINT, HiddenRun, hidden_runs
+from workers.verify.inner_files import has_inner_file
 from workers.verify.not_text import CHECKS as NOT_TEXT
 from workers.verify.not_text import Grey, still_shown
 from workers.verify.packing import JPEG, drawn_inside, filters_of, unpacked
 from workers.verify.page import FindEntities, scaled, search_reading
 from workers.verify.pdf_text import ALL, by_pdfium
+from workers.verify.picture_samples import told_otherwise
 from workers.verify.residue import residues
 from workers.verify.secrets import Secrets, SecretSearch, new_findings
 from workers.verify.stored_bytes import ByteSearch
@@ -41,16 +44,28 @@ from workers.verify.stored_pictures import (
     DPI,
     MOST_PIXELS,
     Digest,
+    as_page,
     digests_shown,
     has_picture_inside,
     never_drawn,
     shown_in_part,
+    strips_never_drawn,
 )
 from workers.verify.structure import Oddity, carriers, revisions
 
 CHECKS = (
     *("structure", "metadata", "page_count", "stored_bytes", "stored_strings", *ALL, "text_detection"),
-    *("undrawn_text", "hidden_text", "second_reading", "second_detection", "residue", "page_content", "pictures", "file_name"),
+    *(
+        "undrawn_text",
+        "hidden_text",
+        "second_reading",
+        "second_detection",
+        "residue",
+        "page_content",
+        "pictures",
+        "shapes",
+        "file_name",
+    ),
     *NOT_TEXT,
 )
 
@@ -120,6 +135,8 @@ def _oddities(data: bytes, opened: pikepdf.Pdf) -> Iterator[Oddity]:
     yield from (each for each in (*of_file, *carriers(opened)) if each.what in _LEAKING_CARRIERS)
     jpegs = (unpacked(each).jpeg for each in (*opened.objects, *drawn_inside(opened)) if _is_jpeg(each))
     yield from (Oddity("data inside a JPEG") for jpeg in jpegs if jpeg is not None and has_picture_inside(jpeg))
+    if has_inner_file(opened):
+        yield Oddity("a file inside")
     for number, page in enumerate(opened.pages, start=1):
         kinds = {str(mark.get("/Subtype")) for mark in page.obj.get("/Annots", ())}
         if kinds & _MARKS_OVER_TEXT:
@@ -169,8 +186,12 @@ def _on_pages(
             shown.update(digests_shown(page))
             page.close()
     with pikepdf.open(io.BytesIO(data)) as opened:
-        for leak in _in_pictures(never_drawn(opened, shown), search, secrets, engine, find_entities):
+        samples = (as_page(each, 1) for each in told_otherwise(opened))
+        stored = chain(never_drawn(opened, shown), strips_never_drawn(opened, shown), samples, pictures_bare(data))
+        for leak in _in_pictures(stored, search, secrets, engine, find_entities):
             yield replace(leak, page_number=None)
+    for leak in _in_pictures(shapes_bare(data), search, secrets, engine, find_entities):
+        yield replace(leak, check="shapes", page_number=None)
 
 
 def _grey(image: PageImage) -> Grey:

@@ -25,7 +25,7 @@ Pattern = tuple[bytes, str]
 
 
 class ByteSearch:
-    """Looks for the values of *secrets* as UTF-8, UTF-16 and GBK, and as the hexadecimal digits of these.
+    """Looks for the values of *secrets* as UTF-8, UTF-16, UTF-32 and GBK, and as the hexadecimal digits of these.
 
     Two tables over pairs of bytes leave few places to compare, so that the time hardly depends on how many values there are.
     """
@@ -102,5 +102,7 @@ def _encodings(value: str) -> Iterator[bytes]:
     yield value.encode("utf-8")
     yield value.encode("utf-16-be")
     yield value.encode("utf-16-le")
+    yield value.encode("utf-32-be")
+    yield value.encode("utf-32-le")
     with suppress(UnicodeEncodeError):  # a character that GBK lacks cannot be kept in it
         yield value.encode("gbk")

@@ -4,15 +4,20 @@ import hashlib
 import io
 from collections.abc import Iterator
 from ctypes import c_float
+from itertools import groupby
 
+import numpy as np
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
-from PIL import Image
+from PIL import Image, ImageOps
 
 from workers.page_image import PageImage
+from workers.verify.packing import drawn_inside
 from workers.verify.page import rescaled
+from workers.verify.structure import dictionaries
 
 DPI = 160
 MOST_PIXELS = 4000
@@ -25,27 +30,91 @@ _LONGEST_TAIL = 64
 """Bytes behind a JPEG's end that a careless program may leave; a picture of a line of text needs more."""
 
 _CORNERS = 4
+_COARSEST = 100
+"""Pixels an inch to which a page may be made smaller: in fewer, what whoever zooms in reads is read no more."""
+_FAINT = 30
+"""Shades of 255 below which a picture shows nothing to an eye."""
+_THUMBNAIL, _CELL, _ALIKE = 768, 8, 40
+"""Two pictures are compared in cells of so many pixels or, of pictures larger than that, in as many cells; so far, of 255, may
+their shades differ. A character that one of them lacks makes 60 and more, a shift by half a pixel at the edge of a box 20."""
 
 Digest = bytes
 
 
 def shown_in_part(page: pypdfium2.PdfPage, page_number: int) -> Iterator[PageImage]:
-    """The pictures that *page* draws, as stored, unless all that is drawn is one picture: it is read with the page."""
+    """The pictures that *page* draws, as stored, unless all that is drawn is one picture, and it can be seen: it is read with
+    the page."""
     drawn = [each for each in page.get_objects() if each.type != pdfium_c.FPDF_PAGEOBJ_TEXT]
     pictures = [each for each in drawn if isinstance(each, pypdfium2.PdfImage)]
     is_alone = len(drawn) == len(pictures) == 1 and not pdfium_c.FPDFPage_GetAnnotCount(page)
-    if is_alone and _is_inside(pictures[0], page) and not _is_cut(pictures[0]):
+    if is_alone and _is_inside(pictures[0], page) and not _is_cut(pictures[0]) and _is_seen(pictures[0], page):
         return
     for each in pictures:
         if min(each.get_px_size()) >= _SMALLEST:
-            yield _as_page(each.get_bitmap(render=False).to_pil(), page_number)
+            yield as_page(each.get_bitmap(render=False).to_pil(), page_number)
 
 
 def never_drawn(opened: Pdf, shown: set[Digest]) -> Iterator[PageImage]:
-    """The pictures of the file that are not among those *shown*: unused, previews, masks, in patterns and looks of notes."""
-    for each in list(opened.objects):
-        if isinstance(each, Stream) and each.get("/Subtype") == Name.Image and _is_large(each) and digest_of(each) not in shown:
-            yield _as_page(_drawn_alone(each), 1)
+    """The pictures of the file that are not among those *shown*: unused, previews, masks, in patterns and looks of notes, in
+    commands that no page draws. *opened* gains objects, and is not to be saved after."""
+    seen = set(shown)
+    for each in (*opened.objects, *drawn_inside(opened)):
+        if isinstance(each, Stream) and each.get("/Subtype") == Name.Image and is_large(each) and digest_of(each) not in seen:
+            seen.add(digest_of(each))
+            yield as_page(drawn_alone(each), 1)
+
+
+def strips_never_drawn(opened: Pdf, shown: set[Digest]) -> Iterator[PageImage]:
+    """Pictures of one width that are not among those *shown*, put together in the order of their names: a scan may be stored in
+    strips of a few rows each, none of them high enough for a line of text."""
+    for drawn in (each for each in dictionaries(opened) if isinstance(each, Dictionary)):
+        named = sorted(drawn.items(), key=lambda each: _natural(each[0]))
+        strips = [each for _, each in named if isinstance(each, Stream) and each.get("/Subtype") == Name.Image]
+        unseen = [each for each in strips if not is_large(each) and digest_of(each) not in shown]
+        for _, alike in groupby(unseen, key=lambda each: int(each.get("/Width", 0))):
+            parts = [drawn_alone(each) for each in alike]
+            if len(parts) > 1 and parts[0].width >= _SMALLEST and sum(each.height for each in parts) >= _SMALLEST:
+                yield as_page(_put_together(parts), 1)
+
+
+def _natural(name: str) -> tuple[str, int]:
+    """So that the tenth follows the ninth."""
+    digits = name[len(name.rstrip("0123456789")) :]
+    return name[: len(name) - len(digits)], int(digits or 0)
+
+
+def _put_together(parts: list[Image.Image]) -> Image.Image:
+    whole, top = Image.new("RGB", (parts[0].width, sum(each.height for each in parts))), 0
+    for each in parts:
+        whole.paste(each, (0, top))
+        top += each.height
+    return whole
+
+
+def look_alike(first: Image.Image, second: Image.Image) -> bool:
+    """Whether both show the same in the same places, but for contrast and for which is light and which is dark."""
+    size = [max(min(_THUMBNAIL, *pair) // _CELL, 1) for pair in zip(first.size, second.size, strict=True)]
+    ours, theirs = (_small(each, (size[0], size[1])) for each in (first, second))
+    return any(int(np.abs(ours - each).max()) <= _ALIKE for each in (theirs, 255 - theirs))
+
+
+def _small(picture: Image.Image, size: tuple[int, int]) -> NDArray[np.int16]:
+    grey = picture.convert("L")
+    is_visible = np.ptp(np.asarray(grey)) >= _FAINT
+    small = (ImageOps.autocontrast(grey) if is_visible else grey).resize(size, Image.Resampling.BOX)
+    return np.asarray(small, np.int16)
+
+
+def _is_seen(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage) -> bool:
+    """Whether the page has in the picture's place what the picture shows, large enough to be read."""
+    scale = min(DPI / 72, MOST_PIXELS / max(page.get_size()))
+    if scale * 72 < _COARSEST:
+        return False
+    drawn = page.render(scale=scale)
+    (x0, y0), (x1, y1) = (drawn.get_posconv(page).to_bitmap(x, y) for x, y in np.reshape(picture.get_bounds(), (2, 2)))
+    place = (max(min(x0, x1), 0), max(min(y0, y1), 0), min(max(x0, x1), drawn.width), min(max(y0, y1), drawn.height))
+    stored = picture.get_bitmap(render=False).to_pil()
+    return look_alike(drawn.to_pil().convert("L").crop(place), stored.rotate(-page.get_rotation(), expand=True))
 
 
 def digests_shown(page: pypdfium2.PdfPage) -> Iterator[Digest]:
@@ -67,11 +136,11 @@ def has_picture_inside(jpeg: bytes) -> bool:
     return jpeg.find(_START_OF_JPEG, len(_START_OF_JPEG), scan) >= 0 or before_end or tail > _LONGEST_TAIL
 
 
-def _is_large(picture: Stream) -> bool:
+def is_large(picture: Stream) -> bool:
     return min(int(picture.get(key, 0)) for key in ("/Width", "/Height")) >= _SMALLEST
 
 
-def _drawn_alone(picture: Stream) -> Image.Image:
+def drawn_alone(picture: Stream) -> Image.Image:
     """The picture without its own masks, on a page of its size."""
     width, height = int(picture.Width), int(picture.Height)
     with Pdf.new() as alone:
@@ -94,7 +163,7 @@ def _drawn_alone(picture: Stream) -> Image.Image:
         return drawn
 
 
-def _as_page(picture: Image.Image, page_number: int) -> PageImage:
+def as_page(picture: Image.Image, page_number: int) -> PageImage:
     return rescaled(picture.convert("RGB"), min(1.0, MOST_PIXELS / max(picture.size)), page_number, DPI)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import unquote
 
 import pikepdf
@@ -63,6 +64,7 @@ _BEHIND_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 _JFIF_WITHOUT_THUMBNAIL = 16
 _LONG_NAME = 3
 """Characters with the slash; every name of PDF's own is an English word, and no value is one letter."""
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _EOF = re.compile(rb"%%EOF\r?\n?\Z")
 
 
@@ -92,7 +94,7 @@ def carriers(pdf: Pdf) -> Iterator[Oddity]:
 
     A metadata packet that says that the file is PDF/A-2b, and not a byte more, carries nothing.
     """
-    keys = ((holder, key) for holder in _dictionaries(pdf) for key in holder.keys() if key in CARRIERS)  # noqa: SIM118
+    keys = ((holder, key) for holder in dictionaries(pdf) for key in holder.keys() if key in CARRIERS)  # noqa: SIM118
     found = {CARRIERS[key] for holder, key in keys if key != "/Metadata" or not _is(holder[key], _ARCHIVE_MARK)}
     if "/Info" in pdf.trailer:
         found.add("metadata")
@@ -115,7 +117,7 @@ def pictures(pdf: Pdf) -> Iterator[Oddity]:
 
 def colours(pdf: Pdf) -> Iterator[Oddity]:
     """Colour profiles other than the one, and pictures with colours of their own: a profile has tags for any bytes."""
-    profiles = (each["/DestOutputProfile"] for each in _dictionaries(pdf) if "/DestOutputProfile" in each)
+    profiles = (each["/DestOutputProfile"] for each in dictionaries(pdf) if "/DestOutputProfile" in each)
     of_pictures = (each for each in pdf.objects if isinstance(each, pikepdf.Stream) and each.get("/Subtype") == Name.Image)
     is_odd = any(not _is(profile, _SRGB) for profile in profiles)
     if is_odd or any(each.get("/ColorSpace") not in _PAGE_COLOURS for each in of_pictures):
@@ -145,12 +147,15 @@ def streams(pdf: Pdf) -> Iterator[tuple[bytes, bool]]:
 
 
 def strings(pdf: Pdf) -> Iterator[str]:
-    """Every string and every name of the file, decoded as a viewer would; addresses also without their percent signs."""
+    """Every string and every name of the file, decoded as a viewer would; addresses also without their percent signs,
+    what XML is written in also without its tags and references."""
     for holder in (*pdf.objects, pdf.trailer):
         for text in _strings_in(holder):
             yield text
             if "%" in text:
                 yield unquote(text)
+            if "&" in text or "</" in text:
+                yield unescape(_TAG.sub("", text))
 
 
 def _strings_in(holder: Object) -> Iterator[str]:
@@ -166,7 +171,7 @@ def _strings_in(holder: Object) -> Iterator[str]:
             yield from _strings_in(each)
 
 
-def _dictionaries(pdf: Pdf) -> Iterator[Object]:
+def dictionaries(pdf: Pdf) -> Iterator[Object]:
     """All dictionaries of the file, those written inside other objects too."""
     waiting: list[Object] = [*pdf.objects]
     while waiting:
