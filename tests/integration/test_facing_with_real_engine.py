@@ -34,6 +34,18 @@ def test_values_beside_an_upright_form_are_read_whichever_way_they_face(engine, 
     assert [value for value in FORM.values if value not in text] == []
 
 
+@pytest.mark.parametrize("seed", [4, 5, 6])
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_values_set_one_below_the_other_are_read_whole(engine, seed, dpi):
+    form = Form.of(seed)
+    pixels = np.asarray(drawn(letters.visible_one_below_the_other(form), dpi)).copy()
+    text = engine.read(PageImage(1, pixels, float(dpi))).text.translate(NARROW)
+    assert [value for value in form.values if value.translate(NARROW) not in text] == []
+
+
+NARROW = str.maketrans("（）", "()")
+
+
 def test_their_characters_are_placed_where_they_stand(engine):
     picture = FORM.picture()
     page = Image.new("RGB", (picture.width * 2, picture.height), "white")

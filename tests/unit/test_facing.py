@@ -25,6 +25,7 @@ def strip() -> tuple[np.ndarray, Strip]:
 def test_only_what_was_read_with_doubt_is_read_otherwise():
     assert [may_face_otherwise(read("1200.00", each)) for each in (0.99, 0.93, 0.91, 0.2)] == [False, False, True, True]
     assert may_face_otherwise(read("", 0.0))
+    assert may_face_otherwise(read("（）：", 0.97))
 
 
 def test_a_line_is_cut_in_a_mirror_upside_down_and_both():
@@ -51,6 +52,7 @@ def test_places_in_a_mirrored_line_lie_where_they_are_on_the_page():
         (read("金额(元)", 0.91), (read("(元)金", 0.93), read("", 0.0)), None),
         (read("姓名：", 0.88), (read("佑", 0.99), read("名姓", 0.92)), None),
         (read("姓名", 0.4), (read("名姓", 0.96), read("", 0.0)), 0),
+        (read("（）：", 0.97), (read("", 0.0), read("诊断：高血压", 0.955)), 1),
         (read("|", 0.3), (read("——", 0.99), read("1", 0.99)), None),
     ],
 )

@@ -25,7 +25,8 @@ _SHORT = 3
 
 
 def may_face_otherwise(reading: StripReading) -> bool:
-    return reading.confidence < DOUBT
+    """Marks without a letter may be all that is read of a line that is upside down."""
+    return reading.confidence < DOUBT or not _letters(reading)
 
 
 def other_ways(page: Pixels, strip: Strip) -> list[Strip]:
@@ -37,9 +38,13 @@ def other_ways(page: Pixels, strip: Strip) -> list[Strip]:
 def best_of(reading: StripReading, others: Sequence[StripReading]) -> int | None:
     """Which of *others* is what the line says; None where it is the *reading* at hand."""
     best = max(range(len(others)), key=lambda at: others[at].confidence)
-    letters = sum(map(str.isalnum, others[best].text))
-    least = max(SURE if letters >= _SHORT else SURE_OF_SHORT, reading.confidence + _BETTER)
+    letters, before = _letters(others[best]), reading.confidence if _letters(reading) else 0.0
+    least = max(SURE if letters >= _SHORT else SURE_OF_SHORT, before + _BETTER)
     return best if letters > 1 and others[best].confidence >= least else None
+
+
+def _letters(reading: StripReading) -> int:
+    return sum(map(str.isalnum, reading.text))
 
 
 def is_mirrored(quad: Quad) -> bool:

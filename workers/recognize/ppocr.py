@@ -12,7 +12,7 @@ import cv2
 
 from schemas.page import EngineVersion, Line, PageText
 from workers.page_image import PageImage
-from workers.recognize import facing, lumps, orientation
+from workers.recognize import columns, facing, lumps, orientation
 from workers.recognize.calibration import PRINTED, Calibration
 from workers.recognize.ctc import Alphabet
 from workers.recognize.detection import DetectionSettings, Detector, view_size
@@ -32,7 +32,7 @@ from workers.recognize.under_stamps import Choice, Seen, chosen, worth_reading
 SCORES = "fetch_name_0"
 """Output of both networks: of the detector the probability map, of the recogniser the class probabilities."""
 
-REVISION = 4
+REVISION = 5
 """Raised with every change to this arrangement that changes what is read: stored readings are keyed by it."""
 
 RECOGNITION = {
@@ -143,9 +143,31 @@ class PpOcrEngine:
         area = view.width * view.height
         found = self._lines(page, view, boxes, known)
         found = [line for line in self._parted(page, view, found) if _is_text(line, area)]
-        found = self._under_stamps(page, view, found)
+        found = self._under_stamps(page, view, self._down_columns(page, view, found))
         order = order_of(view, [line.box for line in found])
         return self._looked_again(page, _put_together(page, [found[index] for index in order]))
+
+    def _down_columns(self, page: Pixels, view: PageView, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
+        """*lines*, with columns whose lower characters were parted from them read as a whole, in place of their parts."""
+        kept, lying = list(lines), 0
+        for line in lines:
+            if lying == columns.ENOUGH_LYING or not any(line is other for other in kept):
+                continue
+            strip = columns.whole_column(page, line.strip) if columns.may_go_on(line.strip, line.reading) else None
+            if strip is None:
+                continue
+            if not self._stands_upright(page, line):
+                lying += 1
+                continue
+            (reading,) = self._recogniser.read([strip])
+            if columns.says_more(reading, line.reading):
+                whole = _FoundLine(columns.place_in(view, strip), strip, reading)
+                kept = [*(other for other in kept if not columns.is_inside(other.box, whole.box)), whole]
+        return kept
+
+    def _stands_upright(self, page: Pixels, line: _FoundLine) -> bool:
+        chars = columns.characters(page, line.strip, line.reading)
+        return columns.stands_upright([char for char, _ in chars], self._recogniser.read([strip for _, strip in chars]))
 
     def _looked_again(self, page: Pixels, lines: Sequence[_FoundLine]) -> list[_FoundLine]:
         """*lines* with the numbers that were read with doubt read again, as they were read: with the stamps' ink or without."""
@@ -185,7 +207,7 @@ class PpOcrEngine:
         readings = self._recogniser.read([strip for _, strip in candidates])
         best = dict(known)
         for (index, strip), reading in zip(candidates, readings, strict=True):
-            if index not in best or reading.confidence > best[index].reading.confidence:
+            if index not in best or _sureness(reading) > _sureness(best[index].reading):
                 best[index] = _FoundLine(boxes[index], strip, reading)
         return self._faced(page, self._stood_up(page, view, [best[index] for index in sorted(best)]))
 
@@ -273,6 +295,11 @@ def _line(found: _FoundLine, page: PageImage, calibration: Calibration, *, by_ha
         alternatives=found.alternatives,
         by_hand=by_hand,
     )
+
+
+def _sureness(reading: StripReading) -> tuple[bool, float]:
+    """Marks without a letter may be all that is read of a line that is upside down."""
+    return reading.confidence >= SURE and any(map(str.isalnum, reading.text)), reading.confidence
 
 
 def _mean_confidence(readings: Sequence[StripReading]) -> float:
