@@ -13,6 +13,7 @@ from archive.catalog.database import Catalog, open_sqlite
 from archive.clock import Clock, SharedClock, utc_now
 from archive.errors import Refused
 from archive.holdings import Holding
+from archive.index.keyed import KeyedIndex
 from archive.index.labelled import LabelledIndex
 from archive.index.port import SearchIndex
 from archive.index.sqlite import SqliteIndex
@@ -44,6 +45,7 @@ from archive.settings import (
 from archive.store.filesystem import FilesystemStore
 from archive.store.port import ObjectStore
 from archive.store.sealed import SealedStore
+from archive.token_keys import token_keys_from
 from schemas.limits import Limits
 
 _FIRST_SETTINGS = """\
@@ -131,7 +133,8 @@ def open_parts(home: Path, settings: Settings, keys: Keyring, clock: Clock | Non
         catalog = _open_catalog(home, settings.catalog)
         opened.callback(catalog.close)
         clock = clock or _clock_of(catalog, settings.catalog)
-        index = LabelledIndex(_open_index(home, settings.index), labels_from(catalog, keys))
+        keyed = KeyedIndex(_open_index(home, settings.index), token_keys_from(catalog, keys))
+        index = LabelledIndex(keyed, labels_from(catalog, keys))
         opened.callback(index.close)
         archive = Archive(
             home=home,

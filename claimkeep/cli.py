@@ -21,6 +21,7 @@ _COMMANDS = {
     "confirm": ("workers.commands.reading:confirm", "Confirm a field of a claim, or put it right."),
     "queue": ("workers.commands.queue:queue", "See what waits for workers, and letters that none could read."),
     "rebuild-index": ("workers.commands.rebuild:rebuild_index", "Make the search index anew while searches go on."),
+    "keys": ("workers.commands.keys:keys", "Change the key of the search index."),
     "certificate": ("workers.commands.certificate:certificate", "Certificates of redacted files: write, print, verify."),
     "review": ("archive.review.commands:review", "Review redactions: queue by risk, masks, approval by a second person."),
     "breakglass": ("archive.review.breakglass_commands:breakglass", "See one page unmasked, by leave of a second person."),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from archive import sqlite
 from archive.errors import ArchiveError, NotFound, Refused, Rejected, Unavailable
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The newest migration; a catalog of an older version is brought here when it is opened."""
 
 _VERSION = text("SELECT version_num FROM alembic_version")

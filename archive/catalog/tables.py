@@ -437,3 +437,13 @@ grants = Table(
     Column("collection_id", String(64), ForeignKey("collections.collection_id"), primary_key=True),
     Column("granted_at", String(32), nullable=False),
 )
+
+# Keys of the tokens in the search index. At most one of each state: next, settling, serving.
+token_keys = Table(
+    "token_keys",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("state", String(16), nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", String(32), nullable=False),
+)

@@ -7,6 +7,7 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 
 from archive.index.elasticsearch import ElasticsearchIndex
+from archive.index.keyed import KeyedIndex
 from archive.index.labelled import LabelledIndex
 from archive.wiring import Archive, create_archive
 from deploy.accounts import Role
@@ -19,7 +20,9 @@ def archive_on_elasticsearch(home: Path, name: str, more: str = "") -> Iterator[
     stack = Stack()
     stack.up("elasticsearch")
     with create_archive(home, settings=more + _settings(stack, name)) as archive:
-        index = archive.index.inner if isinstance(archive.index, LabelledIndex) else archive.index
+        index = archive.index
+        while isinstance(index, (LabelledIndex, KeyedIndex)):
+            index = index.inner
         if not isinstance(index, ElasticsearchIndex):
             raise TypeError("the settings name another index")
         index.rebuild().serve()  # what an earlier run left is gone
