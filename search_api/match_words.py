@@ -8,6 +8,7 @@ _CHINESE = {
     "name_simple": "转换为简体后姓名相同",
     "name_lookalike": "形近字替换后姓名相同",
     "name_reading": "页面的另一种识别结果与此姓名相同",
+    "name_misread": "除一个常被如此误识的字外姓名相同",
     "name_pinyin": "姓名读音相同（拼音）",
     "name_spelt": "姓名读音相同（拼音）",
     "name_near_sound": "姓名读音相近（zh/z、ch/c、sh/s、ng/n）",
@@ -51,6 +52,9 @@ _CHINESE_DATE = {
     "year": "{}在同一年",
     "within": "{}在所查范围内",
     "near": "{}相差不到一个月",
+    "either": "{}可能是这一天（日、月先后不明）",
+    "either_within": "有日期可能在此范围内（日、月先后不明）",
+    "either_near": "有日期可能相差不到一个月（日、月先后不明）",
     "month_only": "{}只知月份",
     "year_only": "{}只知年份",
 }

@@ -1,7 +1,8 @@
 """Dates: of the loss, the report, admission, discharge, birth.
 
 A date is stored by its day, month and year, each with which date it is, so that an answer can tell. A range of days is
-looked for as the fewest whole years, months and days that make it up.
+looked for as the fewest whole years, months and days that make it up. What is written as 05/03/2019 is stored both ways round,
+as `either`, and is never more than `likely`; ranges look for it without asking which date it is, which is a seventh of the tokens.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ def tokens_of_date(secret: SearchKey, value: str, kind: str) -> tuple[SearchToke
     """What is stored of *value*: an ISO 8601 day, month or year, or anything that `parse_date` reads. *kind* is of
     DATE_KINDS, else `other`. Raises Rejected(unreadable_date)."""
     which = kind if kind in DATE_KINDS else "other"
-    forms = [form for span in parse_date(value).readings for form in _stored_forms(span, which)]
+    span = parse_date(value)
+    forms = _stored_forms(span, which) if span.otherwise is None else _either_forms(span, which)
     return stored_tokens(secret, KEY, forms)
 
 
@@ -67,6 +69,17 @@ def _stored_forms(span: DateSpan, which: str) -> Iterator[Form]:
         yield Form(f"day:{which}", EXACT, day)
 
 
+def _either_forms(span: DateSpan, which: str) -> Iterator[Form]:
+    """Of a date that has several readings: the year for certain where all have the same."""
+    years = {reading.first.year for reading in span.readings}
+    for reading in span.readings:
+        for precision, name in zip(Precision, _names(reading.first), strict=True):
+            if precision is Precision.YEAR and len(years) == 1:
+                yield Form(f"year:{which}", EXACT, name)
+            yield Form(f"either_{precision}:{which}", LIKELY, name)
+            yield Form(f"either_{precision}", LIKELY, name)
+
+
 def _names(day: date) -> tuple[str, str, str]:
     return day.isoformat(), f"{day:%Y-%m}", f"{day:%Y}"
 
@@ -74,6 +87,8 @@ def _names(day: date) -> tuple[str, str, str]:
 def _asked_forms(span: DateSpan, tier: MatchTier) -> Iterator[Form]:
     name = dict(zip(Precision, _names(span.first), strict=True))[span.precision]
     yield from _each_kind([(span.precision, name)], tier, "")
+    for which in DATE_KINDS:
+        yield Form(f"either_{span.precision}:{which}", LIKELY, name, f"either:{which}")
     if span.precision is Precision.YEAR:
         return
     yield from _vague(span.first, span.last)
@@ -81,6 +96,9 @@ def _asked_forms(span: DateSpan, tier: MatchTier) -> Iterator[Form]:
 
 
 def _each_kind(parts: list[tuple[Precision, str]], tier: MatchTier, told: str) -> Iterator[Form]:
+    """*told* says how a range holds the date; of a date that may be either way round it holds one reading."""
+    for precision, name in parts if told else ():
+        yield Form(f"either_{precision}", LIKELY if tier is EXACT else tier, name, f"either_{told}")
     for which in DATE_KINDS:
         for precision, name in parts:
             yield Form(f"{precision}:{which}", tier, name, f"{told}:{which}" if told else "")

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 _NO_WORD = re.compile(r"[^\w?]+|_+")
+_NICKNAME = re.compile(r"""["“”„(（]\s*([^"“”„()（）]{1,30})\s*["“”)）]|(?<!\w)['‘]([^'‘’]{2,30})['’](?!\w)""")
 _JOINING = re.compile("['’ʼ`-]")
 
 
@@ -45,6 +46,16 @@ def latin_name(value: str) -> LatinName:
     letter, for names with an unknown one."""
     plain = _JOINING.sub("", _bare(turned(value)))
     return LatinName(tuple(word for word in _NO_WORD.split(plain) if word))
+
+
+def with_and_without_nickname(value: str) -> tuple[LatinName, ...]:
+    """`William "Bill" Smith` as it is, as William Smith, and as Bill Smith; another name as it is."""
+    name, nickname = latin_name(value), _NICKNAME.search(value)
+    bare = latin_name(_NICKNAME.sub(" ", value)).words
+    if nickname is None or not bare:
+        return (name,)
+    called = latin_name(nickname[1] or nickname[2]).words
+    return (name, LatinName(bare), LatinName((*called, *bare[1:])))
 
 
 def turned(value: str) -> str:

@@ -13,9 +13,9 @@ from itertools import permutations
 
 from archive.search_keys import sounds
 from archive.search_keys.forms import EXACT, LIKELY, POSSIBLE, Form, asked_tokens, stored_tokens
-from archive.search_keys.han import is_han, lookalike, simplified
+from archive.search_keys.han import is_han, lookalike, misread_as, simplified
 from archive.search_keys.key import SearchKey
-from archive.search_keys.latin import LatinName, latin_name, turned
+from archive.search_keys.latin import LatinName, latin_name, turned, with_and_without_nickname
 from archive.search_keys.spelling import UNKNOWN, gaps, openings, shortened, swapped
 from schemas.query import MatchTier
 from schemas.record import SearchToken
@@ -29,6 +29,8 @@ SHORTEST_LATIN_WITH_ERROR = 5
 SHORTEST_HEAD = 2
 _LONGEST_HEAD = 4
 _MOST_SAID = 2
+_MOST_MISREAD = 3
+"""Of one character: the first three are nine tenths of all that was measured."""
 _MOST_INITIALS = 4
 _MOST_ORDERED = 4
 
@@ -40,6 +42,11 @@ _UNKNOWNS = str.maketrans(dict.fromkeys("？*＊", UNKNOWN))
 def tokens_of_name(secret: SearchKey, value: str) -> tuple[SearchToken, ...]:
     """What is stored of a name; none where *value* has no letter."""
     return stored_tokens(secret, KEY, _stored_forms(_untitled(value[:LONGEST])))
+
+
+def tokens_of_other_reading(secret: SearchKey, value: str) -> tuple[SearchToken, ...]:
+    """What is stored of a name that was read there too, but is not what the page says: found as `likely`, whole only."""
+    return stored_tokens(secret, KEY, _forms("reading", LIKELY, _read_otherwise(_untitled(value[:LONGEST]))))
 
 
 def ask_name(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
@@ -56,6 +63,13 @@ def same(value: str) -> str:
 def _untitled(value: str) -> str:
     """`王小明先生` and `Mr. Smith` without their titles."""
     return _TITLE.sub("", value) or value
+
+
+def _read_otherwise(value: str) -> tuple[str, ...]:
+    word = same(value).replace(UNKNOWN, "")
+    if _has_han(word):
+        return (lookalike(simplified(word)),) if len(word) > 1 else ()
+    return tuple(name.sorted for name in with_and_without_nickname(value) if len(name.words) > 1)
 
 
 def _stored_forms(value: str) -> Iterator[Form]:
@@ -124,10 +138,20 @@ def _asked_chinese(word: str) -> Iterator[Form]:
     yield Form("same", EXACT, word)
     yield Form("simple", LIKELY, simple)
     yield Form("lookalike", LIKELY, folded)
+    yield from _forms("reading", LIKELY, _read_otherwise(word))
+    yield from _forms("lookalike", LIKELY, _misread(simple), "misread")
     yield from _forms("pinyin", LIKELY, said)
     yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, said))
     yield from _forms("part", POSSIBLE, [folded] if len(folded) > 1 else [])
     yield from _one_error(folded, "lookalike", SHORTEST_WITH_ERROR)
+
+
+def _misread(simple: str) -> Iterator[str]:
+    """*simple* folded, with one character as OCR often reads it. A single character is nobody's name."""
+    folded = lookalike(simple)
+    for place, character in enumerate(simple if len(simple) > 1 else ""):
+        for other in misread_as(character)[:_MOST_MISREAD]:
+            yield folded[:place] + other + folded[place + 1 :]
 
 
 def _one_error(word: str, form: str, shortest: int) -> Iterator[Form]:
@@ -151,6 +175,7 @@ def _stored_latin(name: LatinName, value: str) -> Iterator[Form]:
     letters = _letters(value)
     yield Form("words", LIKELY, name.sorted)
     yield Form("ends", LIKELY, name.ends.sorted)
+    yield from _forms("words", LIKELY, (other.sorted for other in with_and_without_nickname(value)))
     yield from _forms("pinyin", LIKELY, letters)
     yield from _forms("near_sound", POSSIBLE, map(sounds.near_sound, letters))
     yield Form("short", POSSIBLE, name.shortened.sorted)
@@ -169,6 +194,8 @@ def _asked_latin(name: LatinName, typed: str) -> Iterator[Form]:
         return
     yield Form("same", EXACT, word)
     yield Form("words", LIKELY, name.sorted)
+    yield from _forms("words", LIKELY, (other.sorted for other in with_and_without_nickname(typed)), "nickname")
+    yield from _forms("reading", LIKELY, _read_otherwise(typed))
     yield from _asked_pinyin(_letters(typed))
     yield from _asked_short(name)
     yield from _forms("part", POSSIBLE, name.words if len(name.words) == 1 else ())

@@ -7,12 +7,14 @@ number may be by another reading of the page is stored as `reading`.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import product
 
 from archive.search_keys.check_digits import put_right
 from archive.search_keys.forms import EXACT, LIKELY, POSSIBLE, Form, asked_tokens, stored_tokens
 from archive.search_keys.key import SearchKey
+from archive.search_keys.misread import measured
 from archive.search_keys.spelling import UNKNOWN, doubled, gaps, openings, shortened, swapped, undoubled
 from schemas.record import SearchToken
 
@@ -27,7 +29,11 @@ LONGEST = 40
 LOOKALIKES = ("0OoQD〇○", "1lI|!", "2Zz", "5Ss", "6bG", "8B", "9gq", "7T")
 """Characters that OCR takes for one another (docs/identifiers.md 1.2); the first of each stands for all."""
 CLOSE_DIGITS = ("38", "17", "56", "06", "08", "49", "27", "35", "69", "68", "89")
-"""Digits that OCR sometimes takes for one another. Both are real digits, so these only order what is `possible`."""
+"""Digits that people and OCR sometimes take for one another, beside what was measured (`misread`). Both are real digits, so
+these only order what is `possible`."""
+OFTEN = 0.005
+"""From this share of a character's occurrences on, a measured misreading is asked for, before all other slips. A rarer one is
+a wrong digit like any other: two that a typist swapped are likelier."""
 
 _FOLD = {ord(character): group[0] for group in LOOKALIKES for character in group}
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_./\\·,，、。:：#()（）\[\]'\"+]+")
@@ -132,9 +138,9 @@ def _checked(folded: str, whole: str) -> Iterator[Form]:
 
 
 def _one_error(folded: str) -> Iterator[Form]:
-    """The likelier errors first: a digit that OCR often takes for another, then a slip of the typist, then anything."""
-    for close in _with_close_digit(folded):
-        yield Form("lookalike", POSSIBLE, close, "differs")
+    """The likelier errors first: a character that OCR takes for another, then a slip of the typist, then anything."""
+    for close, weight in _with_close_character(folded):
+        yield Form("lookalike", POSSIBLE, close, "differs:1" if weight >= OFTEN else "differs:2")
     for other in swapped(folded):
         yield Form("lookalike", POSSIBLE, other, "swapped")
     for other in shortened(folded):
@@ -147,11 +153,31 @@ def _one_error(folded: str) -> Iterator[Form]:
         yield Form("lookalike", POSSIBLE, repeats, "repeats")
 
 
-def _with_close_digit(folded: str) -> Iterator[str]:
-    for place, character in enumerate(folded):
-        for pair in CLOSE_DIGITS:
-            if character in pair:
-                yield folded[:place] + pair.replace(character, "") + folded[place + 1 :]
+def _with_close_character(folded: str) -> Iterator[tuple[str, float]]:
+    """*folded* with one character as it is misread, and how often that is: the most frequent first, wherever it stands."""
+    close = ((place, other, weight) for place, character in enumerate(folded) for other, weight in _close_to(character))
+    for place, other, weight in sorted(close, key=lambda each: -each[2]):
+        yield folded[:place] + other + folded[place + 1 :], weight
+
+
+def _close_to(character: str) -> Iterator[tuple[str, float]]:
+    """Folded characters that may be read for *character*, which is folded, with the share of its occurrences that are."""
+    by_hand = "".join(pair.replace(character, "") for pair in CLOSE_DIGITS if character in pair)
+    weights = dict.fromkeys(by_hand, 0.0) | dict(_misread_as().get(character, {}))
+    yield from ((other, weight) for other, weight in weights.items() if weight >= OFTEN or other in by_hand)
+
+
+@cache
+def _misread_as() -> Mapping[str, Mapping[str, float]]:
+    """Measured misreadings that the fold does not cover, by folded character. Letters that are folded into a digit are left out:
+    how often they are misread says nothing of the digit."""
+    found: dict[str, dict[str, float]] = {}
+    for pair in measured():
+        read = pair.read.translate(_FOLD).upper()
+        if pair.printed != read and {pair.printed, read} <= set(_SYMBOLS):
+            weights = found.setdefault(pair.printed, {})
+            weights[read] = max(pair.weight, weights.get(read, 0.0))
+    return found
 
 
 def _fragment(folded: str, *, entitled: bool) -> Iterator[Form]:

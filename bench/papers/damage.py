@@ -81,6 +81,23 @@ def invent_damage(rng: random.Random) -> Damage:
     )
 
 
+def invent_severe_damage(rng: random.Random) -> Damage:
+    """Much worn, still legible: upright, and blurred, faint, grainy and packed hard; a fifth are faxes. None is clean."""
+    one_bit = rng.random() < 0.2
+    return Damage(
+        skew=rng.uniform(-1, 1),
+        noise=rng.uniform(4, 16),
+        salt=rng.choice((0.0, 0.0, rng.uniform(0.0005, 0.003))),
+        shadow=0.0 if one_bit else rng.uniform(0.1, 0.5),
+        blur=rng.uniform(0.05, 0.12),
+        faint=0.0 if one_bit else rng.uniform(0.2, 0.6),
+        jpeg=0 if one_bit else rng.choice((20, 30, 45, 60)),
+        one_bit=one_bit,
+        grey=True,
+        seals=0.0,
+    )
+
+
 def scan(image: Image.Image, truth: PageTruth, damage: Damage, seed: int) -> tuple[Image.Image, PageTruth]:
     """The page as *damage* leaves it, with every box where its ink went. The same *seed* gives the same pixels.
 

@@ -1,12 +1,12 @@
 """Pages full of numbers: an insurer's register of claims, sheets of labelled entries. As worn as other papers; typed."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bench.papers import forms, pieces
 from bench.papers.case import Case, invent_case
-from bench.papers.damage import invent_damage, scan
+from bench.papers.damage import Damage, invent_damage, scan
 from bench.papers.generate import PaperPage
 from bench.papers.layouts.setting import Setting, on_one_page
 from bench.papers.look import Look, invent_look
@@ -26,10 +26,11 @@ _SHARES = (5, 13, 46, 40, 46)
 _LABELS = (("保单号", "身份证号", "银行卡号"), ("保险单号码", "证件号码", "收款账号"), ("保单号码", "身份证号码", "银行账号"))
 
 
-def number_page(seed: int, dpi: int = 200) -> PaperPage:
-    """The page of *seed*: every other one a register of 26 to 32 claims, else labelled entries of 16 to 22."""
+def number_page(seed: int, dpi: int = 200, worn: Callable[[random.Random], Damage] = invent_damage) -> PaperPage:
+    """The page of *seed*, with the damage that *worn* invents: every other one a register of 26 to 32 claims, else labelled
+    entries of 16 to 22."""
     rng = random.Random(f"numbers {seed}")
-    damage = invent_damage(rng)
+    damage = worn(rng)
     setting = Setting(rng, dpi, damage.seals)
     cases = [invent_case(rng) for _ in range(rng.randint(26, 32) if seed % 2 else rng.randint(16, 22))]
     draw = _register if seed % 2 else _entries

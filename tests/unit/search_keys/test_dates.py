@@ -114,6 +114,16 @@ def test_an_unknown_kind_of_date_is_another_date(key, meet):
         ("2019-03-05", "2020", None, None),
         ("2019-03-05", "05/03/2019", "likely", "day:loss"),
         ("2019-05-03", "05/03/2019", "likely", "day:loss"),
+        ("05/03/2019", "2019-05-03", "likely", "either:loss"),
+        ("05/03/2019", "2019-03-05", "likely", "either:loss"),
+        ("05/03/2019", "05/03/2019", "likely", "either:loss"),
+        ("05/03/2019", "2019-03", "likely", "either:loss"),
+        ("05/03/2019", "2019", "exact", "year:loss"),
+        ("05/03/2019", "2019-05-20", "possible", "either_near"),
+        ("05/03/2019", "2019-08-03", None, None),
+        ("13/03/2019", "2019-03-13", "exact", "day:loss"),
+        ("05/05/2019", "2019-05-05", "exact", "day:loss"),
+        ("09/03/05", "2005", "likely", "either:loss"),
     ],
 )
 def test_a_date_that_is_off_or_vague_is_possible(key, meet, stored, typed, tier, told):
@@ -146,6 +156,19 @@ def test_a_date_known_by_its_month_may_lie_in_a_range_that_cuts_the_month(key, m
     assert meet(stored, ask_date_range(key, "2019-02-10", "2019-05-20")) == ("exact", "within:loss")
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2019-03-01", "2019-03-31", ("likely", "either_within")),
+        ("2019-05-03", "2019-05-03", ("likely", "either_within")),
+        ("2019-01-01", "2019-12-31", ("exact", "within:loss")),
+        ("2019-04-01", "2019-04-30", None),
+    ],
+)
+def test_a_date_whose_day_and_month_could_be_swapped_lies_in_a_range_likely(key, meet, first, last, expected):
+    assert meet(tokens_of_date(key, "05/03/2019", "loss"), ask_date_range(key, first, last)) == expected
+
+
 DAYS = st.dates(date(1900, 1, 1), date(2060, 12, 31))
 
 
@@ -158,8 +181,8 @@ def test_a_day_is_in_a_range_exactly_when_it_lies_between_its_ends(first, last, 
 
 
 def test_a_range_is_covered_by_few_tokens(key):
-    """At most 30 + 11 parts at either end and the years between, for each of six dates."""
-    assert len(ask_date_range(key, "1950-01-02", "2049-12-30")) < 6 * (2 * 41 + 98) + 30
+    """At most 30 + 11 parts at either end and the years between, for each of six dates and for those either way round."""
+    assert len(ask_date_range(key, "1950-01-02", "2049-12-30")) < 7 * (2 * 41 + 98) + 30
 
 
 def test_a_date_that_cannot_be_read_is_rejected_in_a_question(key):

@@ -94,6 +94,30 @@ def test_what_the_page_says_is_a_better_match_than_another_reading(key, meet):
     assert meet(stored, ask_number(key, POLICY)) == ("exact", "same")
 
 
+def test_a_misread_character_is_the_likelier_the_more_often_it_was_measured(key):
+    asked = [token.digest for token in ask_number(key, "34277711")]
+    read = ["31277711", "84277711", "54277711", "34277771"]
+    places = [asked.index(tokens_of_number(key, number)[1].digest) for number in read]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("printed", "read", "told"),
+    [
+        ("20134445", "20131445", "differs:1"),
+        ("20139445", "20130445", "differs:1"),
+        ("20132225", "20132275", "differs:2"),  # it was never seen, but people confuse them
+        ("20132225", "20132925", "differs"),  # seen, but seldom
+        ("20132225", "20132285", "differs"),
+        ("PDAA2013", "PFAA2013", "differs"),
+        ("20133355", "20133385", "differs"),  # often seen of S, which is folded into 5, and not of 5
+        ("PDAE2013", "FDAE2013", "differs:1"),
+    ],
+)
+def test_an_often_misread_character_comes_before_others(key, meet, printed, read, told):
+    assert meet(tokens_of_number(key, read), ask_number(key, printed)) == ("possible", told)
+
+
 def test_another_reading_is_found_whole_only(key, meet):
     stored = tokens_of_other_reading(key, POLICY)
     assert meet(stored, ask_number(key, POLICY[:-1])) is None
