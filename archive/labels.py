@@ -3,11 +3,14 @@
   class         kind of document
   year          of the loss
   completeness  `complete`, or `partial` where a page could not be read
+  status        of the claim, as the document says it (`schemas.claim.CLAIM_STATUSES`)
+  insurer       whose name the document bears
   batch         that brought it first, which never changes
   source, box   of that batch, as keyed tokens: people write names into such notes
 
 By the batch people may see a document. One that brought the same bytes again is asked of the catalog with each question, so
-what somebody may see never waits for the index.
+what somebody may see never waits for the index. Status and insurer come with the record that a worker made, the others from the
+catalog.
 """
 
 import json
@@ -31,6 +34,8 @@ FACETS = {
     "class": Facet.DOCUMENT_CLASS,
     "year": Facet.YEAR,
     "completeness": Facet.COMPLETENESS,
+    "status": Facet.STATUS,
+    "insurer": Facet.INSURER,
     BATCH: Facet.BATCH,
     SOURCE: Facet.SOURCE,
     BOX: Facet.BOX,

@@ -39,8 +39,23 @@ FIELD_NAMES = (
     "amount",
     "hospital",
     "diagnosis",
+    "insurer",
     "status",
 )
+
+CLAIM_STATUSES = (
+    "reported",
+    "opened",
+    "documents_wanted",
+    "in_review",
+    "decided",
+    "paid",
+    "refused",
+    "withdrawn",
+    "closed",
+    "other",
+)
+"""Where a claim stands, as what is written there is understood; `other` where it is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from schemas.geometry import Quad
 
+NAME_KINDS = frozenset({"CN_NAME", "EN_NAME", "DOCTOR"})
+"""Kinds that name a person."""
+
 
 class Tier(StrEnum):
     """How an entity was recognised. A to C are redacted automatically; D is redacted for the public and reviewed."""

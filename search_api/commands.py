@@ -9,7 +9,7 @@ import click
 from archive.console import exits_with_reason, home_option, json_option, print_json
 from archive.labels import FACETS
 from archive.wiring import open_archive
-from schemas.claim import DOCUMENT_CLASSES, ClaimField
+from schemas.claim import CLAIM_STATUSES, DOCUMENT_CLASSES, ClaimField
 from schemas.geometry import Box, Quad
 from schemas.query import Query
 from search_api.answers import HitAnswer, SearchAnswer
@@ -39,6 +39,8 @@ No document found. Try
 @click.option("--class", "document_class", type=click.Choice(DOCUMENT_CLASSES), help="Documents of this kind only.")
 @click.option("--year", help="Documents of a loss in this year only.")
 @click.option("--completeness", type=click.Choice(("complete", "partial")), help="`partial`: a page could not be read.")
+@click.option("--status", type=click.Choice(CLAIM_STATUSES), help="Documents that say that their claim stood there only.")
+@click.option("--insurer", help="Documents with this insurer's name only, as a facet tells it.")
 @click.option("--batch", help="Documents of this batch only.")
 @click.option("--source", help="Documents from this source only, as it was written.")
 @click.option("--box", help="Documents from this box only, as it was written.")

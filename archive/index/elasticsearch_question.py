@@ -45,12 +45,17 @@ def query_of(request: IndexRequest) -> Query:
         return _bool(must=[_shown(0, texts[0])], filter=visible, must_not=without)
     if not texts and len(tokens) == 1:
         return _bool(must=[_token_scores(tokens[0], scale, scale.tier)], filter=visible, must_not=without)
+    early = [scale.strong if number == request.strong else 1 for number in range(len(tokens))]
     required = tuple(range(len(tokens))) if _sure(request) is None else (request.strong,)
     return _bool(
-        must=[_token_scores(group, scale) for number, group in enumerate(tokens) if number in required],
+        must=[_token_scores(group, scale, early=early[number]) for number, group in enumerate(tokens) if number in required],
         filter=[*(_shown(number, group) for number, group in enumerate(texts)), *_contradicting(request), *visible],
         should=[
-            *(_token_scores(group, scale) for number, group in enumerate(tokens) if number not in required),
+            *(
+                _token_scores(group, scale, early=early[number])
+                for number, group in enumerate(tokens)
+                if number not in required
+            ),
             *(_constant(_on_a_page(_any(_as_typed, group)), scale.exact) for group in texts),
             *_tier_scores(request, scale),
         ],
@@ -90,15 +95,17 @@ def inner_name(number: int) -> str:
     return f"text_{number}"
 
 
-def _token_scores(group: TokenGroup, scale: Scale, tier: int = 0) -> Query:
-    """*tier* is the weight of one tier, for a group that is alone."""
+def _token_scores(group: TokenGroup, scale: Scale, tier: int = 0, early: int = 1) -> Query:
+    """*tier* is the weight of one tier, for a group that is alone; *early* that of an earlier run."""
     runs = group.runs()
     return {
         "dis_max": {
             "queries": [
                 _constant(
                     _any_of(run),
-                    len(runs) - place + scale.exact * (run[0].tier is MatchTier.EXACT) + tier * (_LAST_RANK - run[0].tier.rank),
+                    early * (len(runs) - place)
+                    + scale.exact * (run[0].tier is MatchTier.EXACT)
+                    + tier * (_LAST_RANK - run[0].tier.rank),
                 )
                 for place, run in enumerate(runs)
             ]

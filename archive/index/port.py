@@ -73,6 +73,8 @@ class Facet(StrEnum):
     BOX = "box"
     COMPLETENESS = "completeness"
     YEAR = "year"
+    STATUS = "status"
+    INSURER = "insurer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,9 @@ class IndexAnswer:
     """`total` counts all that match and are visible, `found` those from `offset` on, or behind `after`.
 
     Order: the weakest tier of a document's matches, best first; then how many of them are exact, most first; then how early
-    in their groups the runs of the tokens stand; then document id. `facets` has one entry for each that was asked, in that
-    order: how many of all that match and are visible have each value, most first, then by value.
+    in their groups the runs of the tokens stand, that of the strong group before all others; then document id.
+    `facets` has one entry for each that was asked, in that order: how many of all that match and are visible have each value,
+    most first, then by value.
     """
 
     total: int

@@ -1,6 +1,7 @@
 """The order that the port promises, as one number: the larger, the earlier.
 
-It is written in a mixed base: the weakest tier, how many matches are exact, how early the runs of tokens stand.
+It is written in a mixed base: the weakest tier, how many matches are exact, how early the run of the strong group stands, how
+early those of the others.
 """
 
 from dataclasses import dataclass
@@ -14,16 +15,21 @@ _EXACT_IN_A_FLOAT = 2**24
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What one exact match and one tier weigh in the score; an earlier run of tokens weighs 1."""
+    """What an earlier run of the strong group, one exact match and one tier weigh in the score; an earlier run of another group
+    weighs 1."""
 
+    strong: int
     exact: int
     tier: int
 
     @classmethod
     def of(cls, request: IndexRequest) -> "Scale":
         """Raises ValueError where the number would not fit."""
-        exact = 1 + sum(len(group.runs()) for group in request.tokens)
+        runs = [len(group.runs()) for group in request.tokens]
+        of_strong = 0 if request.strong is None else runs[request.strong]
+        strong = 1 + sum(runs) - of_strong
+        exact = strong + strong * of_strong
         tier = exact * (1 + len(request.tokens) + len(request.texts))
         if len(MatchTier) * tier > _EXACT_IN_A_FLOAT:
             raise ValueError("too many groups or tokens to be ranked")
-        return cls(exact, tier)
+        return cls(strong, exact, tier)

@@ -75,8 +75,13 @@ def question(request: IndexRequest) -> tuple[str, dict[str, object]]:
     each facet, a column named after it and COUNTED: the number of documents of each value, as JSON."""
     tokens, texts = _named(request)
     ranks = [_rank_of_position(name, group) for name, group in tokens] + [f"(at_{name} / {PAGES})" for name, _ in texts]
-    early = [f"(at_{name} < {end})" for name, group in tokens for end in _ends_of_runs(group)]
     scale = Scale.of(request)
+    weights = [scale.strong if number == request.strong else 1 for number in range(len(tokens))]
+    early = [
+        f"{weight} * (at_{name} < {end})"
+        for weight, (name, group) in zip(weights, tokens, strict=True)
+        for end in _ends_of_runs(group)
+    ]
     names = [name for name, _ in (*tokens, *texts)]
     first = names[request.strong or 0]
     missing = {

@@ -10,11 +10,10 @@ from archive.errors import Rejected
 from archive.search_keys.typed_date import Precision, parse_date
 from bench.papers import PageTruth, PaperTruth, TruthEntity
 from schemas.codec import from_json
-from schemas.entity import Entity, Tier
+from schemas.entity import NAME_KINDS, Entity, Tier
 from schemas.geometry import Quad
 from schemas.page import EngineVersion, PageText
 from schemas.query import Query
-from workers.steps.describe import NAME_KINDS
 
 _NUMBER_KINDS = {
     "POLICY": "policy",

@@ -81,6 +81,7 @@ _ENGLISH = {
     "field.amount": "Amount",
     "field.hospital": "Hospital",
     "field.diagnosis": "Diagnosis",
+    "field.insurer": "Insurer",
     "field.status": "Status",
 }
 
@@ -162,6 +163,7 @@ _CHINESE = {
     "field.amount": "金额",
     "field.hospital": "医院",
     "field.diagnosis": "诊断",
+    "field.insurer": "保险公司",
     "field.status": "状态",
 }
 

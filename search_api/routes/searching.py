@@ -11,7 +11,7 @@ from archive.errors import Rejected
 from archive.labels import FACETS
 from archive.wiring import Archive
 from schemas import query
-from schemas.claim import DOCUMENT_CLASSES
+from schemas.claim import CLAIM_STATUSES, DOCUMENT_CLASSES
 from search_api.answers import SearchAnswer
 from search_api.asking import Wish, ask
 from search_api.cursors import LONGEST
@@ -41,6 +41,7 @@ def _one_of(known: Collection[str]) -> AfterValidator:
 
 
 OfClass = Annotated[str, _one_of(DOCUMENT_CLASSES), WithJsonSchema({"type": "string", "enum": list(DOCUMENT_CLASSES)})]
+OfStatus = Annotated[str, _one_of(CLAIM_STATUSES), WithJsonSchema({"type": "string", "enum": list(CLAIM_STATUSES)})]
 Facet = Annotated[str, _one_of(FACETS), WithJsonSchema({"type": "string", "enum": list(FACETS)})]
 Completeness = Literal["complete", "partial"]
 
@@ -70,6 +71,8 @@ class Question(BaseModel):
     document_class: OfClass | None = Field(default=None, alias="class", description="Of this kind only.")
     year: Annotated[str | None, Field(pattern="^[12][0-9]{3}$")] = Field(default=None, description="Of a loss in this year.")
     completeness: Completeness | None = Field(default=None, description="`partial`: a page could not be read.")
+    status: OfStatus | None = Field(default=None, description="Of a claim that stood there, as the document says.")
+    insurer: Typed = Field(default=None, description="Whose name the document bears; as `facets` tell it.")
     batch: Annotated[str | None, Field(max_length=16)] = Field(default=None, description="For compliance.")
     source: Typed = Field(default=None, description="For compliance; as it was written when the batch was opened.")
     box: Typed = Field(default=None, description="For compliance; as it was written when the batch was opened.")

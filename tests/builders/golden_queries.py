@@ -35,7 +35,7 @@ def records() -> Iterator[IndexRecord]:
 
 
 def cases() -> list[dict[str, Any]]:
-    """Each has `query`, and `answer`: what `answered` gives."""
+    """Each has `query`, `why` its answer is right, in its order, and `answer`: what `answered` gives."""
     kept: list[dict[str, Any]] = json.loads(_QUERIES.read_text(encoding="utf-8"))
     return kept
 
@@ -67,7 +67,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         index = SqliteIndex(Path(folder) / "index.db")
         index.put_all(records())
-        rows = [{"query": case["query"], "answer": answered(index, case["query"])} for case in cases()]
+        rows = [{**case, "answer": answered(index, case["query"])} for case in cases()]
         index.close()
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     _QUERIES.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

@@ -44,12 +44,14 @@ class KeptDocument:
     words: str = "门诊病历 复诊"
     page_leaks: bool = False
     file_leaks: bool = False
+    labels: tuple[str, ...] = ()
+    second_page_failed: bool = False
 
 
 def keep(archive: Archive, kept: KeptDocument) -> str:
     """Put *kept* into *archive*, one page, with a picture and a file for handlers; gives its id."""
     document_id = _take_in(archive, kept)
-    _read(archive, document_id)
+    _read(archive, document_id, kept)
     _redact(archive, document_id, kept)
     _describe(archive, document_id, kept)
     return document_id
@@ -70,13 +72,18 @@ def _take_in(archive: Archive, kept: KeptDocument) -> str:
     return receipt.document_id
 
 
-def _read(archive: Archive, document_id: str) -> None:
+def _read(archive: Archive, document_id: str, kept: KeptDocument) -> None:
     at = work_rows.moment(archive.clock())
-    reading = Reading(document_id, 1, 1, PageState.READ, None, "recorded/1", 0.97, WIDTH, HEIGHT, 0, None, at)
+    read = [Reading(document_id, 1, 1, PageState.READ, None, "recorded/1", 0.97, WIDTH, HEIGHT, 0, None, at)]
+    if kept.second_page_failed:
+        read.append(
+            Reading(document_id, 2, 1, PageState.FAILED, "page_timeout", "recorded/1", None, None, None, None, None, at)
+        )
     with archive.catalog.write() as connection:
-        documents.opened(connection, document_id, 1, ())
-        readings.add(connection, reading)
-        readings.use(connection, reading)
+        documents.opened(connection, document_id, len(read), ())
+        for each in read:
+            readings.add(connection, each)
+            readings.use(connection, each)
         documents.planned(connection, document_id, "claim_application", f"plan/{document_id}/1")
 
 
@@ -137,7 +144,7 @@ def _describe(archive: Archive, document_id: str, kept: KeptDocument) -> None:
     )
     text = RedactedText(1, Audience.PUBLIC, "default/1", (VisibleLine(kept.words, Box(100, 300, 400, 340)),))
     placed = tuple(PlacedToken(token, 1, NAME_BOX) for token in {token.digest: token for token in tokens}.values())
-    archive.index.put(IndexRecord(document_id, "claim_application", (text,), placed))
+    archive.index.put(IndexRecord(document_id, "claim_application", (text,), placed, kept.labels))
     archive.index.refresh()
     sealed = seal_fields(archive.holding(document_id), Extraction("claim_application", fields, ()))
     with archive.catalog.write() as connection:

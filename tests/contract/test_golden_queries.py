@@ -38,10 +38,16 @@ def test_a_golden_query_has_its_golden_answer(golden, case):
 
 
 def test_there_are_golden_queries_of_every_kind_and_answers_of_every_tier():
-    assert len(CASES) >= 80
+    assert len(CASES) >= 200
+    assert all(case["why"] for case in CASES)
+    assert {case["answer"]["rejected"] for case in CASES if "rejected" in case["answer"]} == {
+        "only_unwanted",
+        "unclear_text",
+        "unreadable_date",
+    }
     keys = {key for case in CASES for key in case["query"]}
     assert {"name", "number", "date", "date_from", "date_to", "text", "wide", "offset"} <= keys
-    tiers = {hit[1] for case in CASES for hit in case["answer"]["hits"]}
+    tiers = {hit[1] for case in CASES for hit in case["answer"].get("hits", ())}
     assert tiers == {"exact", "likely", "possible"}
 
 

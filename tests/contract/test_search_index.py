@@ -522,6 +522,17 @@ def test_what_a_strong_group_names_for_certain_answers_although_others_contradic
     assert documents(index, replace(asked, strong=0)) == ["D-1", "D-5", "D-6"]
 
 
+def test_how_near_the_strong_group_is_comes_before_how_near_others_are(index):
+    """A name one character off with the number itself is before the name itself with a number one digit off."""
+    forms = ("same", "simple", "lookalike", "pinyin", "part", "differs")
+    name = tuple(token(f"name {form}", EXACT if form == "same" else POSSIBLE, form) for form in forms)
+    number = (token("number same"), token("number differs", POSSIBLE, "differs"))
+    put(index, record("D-1", "name same", "number differs"), record("D-2", "name differs", "number same"))
+    assert documents(index, tokens_request(name, number)) == ["D-1", "D-2"]
+    assert documents(index, tokens_request(name, number, strong=1)) == ["D-2", "D-1"]
+    assert documents(index, tokens_request(name, number, strong=0)) == ["D-1", "D-2"]
+
+
 def test_a_strong_group_without_a_certain_token_lets_nothing_contradict_it(index):
     put(index, record("D-1", "n"), record("D-2", "n", "x"))
     asked = tokens_request((token("n", POSSIBLE),), (token("x"),), strong=0)

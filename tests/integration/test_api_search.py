@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -133,6 +134,32 @@ def facets_of(answer):
     return {name: [(each["value"], each["documents"]) for each in counts] for name, counts in answer["facets"].items()}
 
 
+def test_documents_are_chosen_and_counted_by_status_insurer_and_lacking_pages(tmp_path):
+    insurer = "安澜人寿保险股份有限公司"
+    with service(tmp_path / "home") as own:
+        paid = keep(own.archive, KeptDocument(labels=("status:paid", f"insurer:{insurer}"), second_page_failed=True))
+        refused = keep(own.archive, replace(OTHER, labels=("status:refused",)))
+        question = {"from": "2018", "to": "2021"}
+        answer = ask(own, **question, facets=["status", "insurer", "completeness"])
+        assert facets_of(answer) == {
+            "status": [("paid", 1), ("refused", 1)],
+            "insurer": [(insurer, 1)],
+            "completeness": [("complete", 1), ("partial", 1)],
+        }
+        for choice, expected in (
+            ({"status": "paid"}, [paid]),
+            ({"status": "refused"}, [refused]),
+            ({"status": "opened"}, []),
+            ({"insurer": insurer}, [paid]),
+            ({"insurer": "瑞禾财产保险股份有限公司"}, []),
+            ({"completeness": "partial"}, [paid]),
+            ({"completeness": "complete"}, [refused]),
+        ):
+            assert [hit["document"] for hit in ask(own, **question, **choice)["hits"]] == expected
+        listed = run(own, "--from", "2018", "--to", "2021", "--facet", "status", "--insurer", insurer).output
+        assert "status: paid 1" in listed.splitlines()
+
+
 def test_documents_are_chosen_and_counted_by_what_is_known_of_them(tmp_path):
     with service(tmp_path / "home") as own:
         first, second = keep(own.archive, KeptDocument()), keep(own.archive, OTHER)
@@ -175,7 +202,9 @@ def test_what_custody_tells_is_for_compliance(running, document, asked):
     assert (reply.status_code, reply.json()["reason"]) == (403, "not_allowed")
 
 
-@pytest.mark.parametrize("asked", [{"class": "欧阳"}, {"year": "19"}, {"completeness": "x"}, {"facets": ["name"]}])
+@pytest.mark.parametrize(
+    "asked", [{"class": "欧阳"}, {"status": "欧阳"}, {"year": "19"}, {"completeness": "x"}, {"facets": ["name"]}]
+)
 def test_a_choice_that_there_is_not_is_refused_without_being_quoted(running, asked):
     reply = running.ask("handler", "POST", "/api/search", json={"name": "欧阳若澜", **asked})
     assert (reply.status_code, reply.json()["reason"]) == (422, "invalid_request")

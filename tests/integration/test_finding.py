@@ -101,6 +101,15 @@ def test_a_homophone_comes_after_the_name_itself(index):
     assert ask(index, name="刘德华") == [("D-1", "exact", "name_same"), ("D-3", "likely", "name_pinyin")]
 
 
+def test_a_misread_name_of_two_characters_comes_after_the_name_itself(index):
+    for document_id, name in (("D-4", "翟静"), ("D-5", "瞿静")):
+        page = public("")
+        index.put(describe(document_id, Extraction("receipt", {}, (entity("CN_NAME", name),)), (page,), KEY))
+    index.refresh()
+    assert ask(index, name="瞿静") == [("D-5", "exact", "name_same"), ("D-4", "likely", "name_misread")]
+    assert ask(index, name="翟静") == [("D-4", "exact", "name_same")]
+
+
 def test_an_unknown_character_is_no_near_miss(index):
     assert ask(index, name="刘?华") == [("D-1", "possible", "name_unknown"), ("D-2", "possible", "name_unknown")]
 

@@ -42,8 +42,12 @@ searches_a_minute = 0
 suggestions_a_minute = 0
 views_a_minute = 0
 """
+INSURERS = ("安澜人寿保险股份有限公司", "瑞禾财产保险股份有限公司")
 VISIBLE = (
-    KeptDocument("欧阳若澜", "PZAT20190000417", "11010519491231002X", "2019-03-05", "门诊病历 复诊"),
+    KeptDocument(
+        *("欧阳若澜", "PZAT20190000417", "11010519491231002X", "2019-03-05", "门诊病历 复诊"),
+        labels=("status:paid", f"insurer:{INSURERS[0]}"),
+    ),
     KeptDocument("欧阳若兰", "PZAT20190000418", "440305198001018888", "2019-03-25", "出院小结"),
     KeptDocument("司徒望舒", "PZAT20190000417", "440305198001018880", "2020-11-20", "门诊病历"),
 )
@@ -61,6 +65,8 @@ hidden_documents = st.lists(
         st.sampled_from(DATES),
         st.sampled_from(WORDS),
         st.booleans(),
+        st.booleans(),
+        st.sampled_from(((), ("status:paid",), ("status:refused", f"insurer:{INSURERS[0]}"))),
         st.booleans(),
     ),
     min_size=1,
@@ -82,7 +88,9 @@ questions = st.fixed_dictionaries(
         "class": st.sampled_from(("claim_application", "receipt")),
         "year": st.sampled_from(("2019", "2020", "2018")),
         "completeness": st.sampled_from(("complete", "partial")),
-        "facets": st.lists(st.sampled_from(("class", "year", "completeness")), min_size=1, unique=True),
+        "status": st.sampled_from(("paid", "refused")),
+        "insurer": st.sampled_from(INSURERS),
+        "facets": st.lists(st.sampled_from(("class", "year", "completeness", "status", "insurer")), min_size=1, unique=True),
         "limit": st.integers(1, 3),
     },
 ).filter(lambda question: question.keys() & {"name", "number", "date", "from", "to", "text"})

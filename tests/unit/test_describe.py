@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 
 from archive.search_keys.key import SearchKey
+from archive.search_keys.names import ask_name
 from archive.search_keys.numbers import ask_number
 from schemas.claim import ClaimField, Extraction
-from schemas.entity import Entity, Tier
+from schemas.entity import NAME_KINDS, Entity, Tier
 from schemas.geometry import Box, upright
 from schemas.redaction import Audience, RedactedText, VisibleLine
-from workers.steps.describe import NAME_KINDS, NUMBER_KINDS, PRIVATE_NUMBER_KINDS, describe
+from workers.steps.describe import NUMBER_KINDS, PRIVATE_NUMBER_KINDS, describe
 
 KEY = SearchKey(b"a search key for tests only")
 BOX = upright(1, 2, 3, 4)
@@ -55,8 +56,12 @@ def test_a_number_is_found_by_what_it_may_be_otherwise(kind):
     assert (met.tier.value, met.form, placed[met.digest].box) == ("likely", "reading", BOX)
 
 
-def test_names_are_not_found_by_other_readings():
-    assert "reading" not in forms(extraction(replace(entity("CN_NAME", "王小明"), alternatives=("201337495643",))))
+def test_a_name_is_found_by_what_it_may_be_otherwise():
+    read = replace(entity("CN_NAME", "王小明"), alternatives=("王少朋", "201337495643"))
+    placed = {placed.token.digest: placed for placed in describe("D-1", extraction(read), (), KEY).tokens}
+    met = next(token for token in ask_name(KEY, "王少朋") if token.digest in placed)
+    assert (met.tier.value, met.form, placed[met.digest].box) == ("likely", "reading", BOX)
+    assert not any(token.digest in placed for token in ask_number(KEY, "201337495643"))
 
 
 @pytest.mark.parametrize("kind", ["CN_ADDRESS", "HEALTH_TEXT", "AMOUNT", "HOSPITAL", "EMAIL", "SECRET", "DIAGNOSIS"])
@@ -115,3 +120,30 @@ def test_text_for_handlers_is_not_described():
     text = RedactedText(1, Audience.HANDLER, "default/1", ())
     with pytest.raises(ValueError, match="public only"):
         describe("D-1", extraction(), (text,), KEY)
+
+
+INSURER = "安澜人寿保险股份有限公司"
+
+
+def shown(*lines: str) -> tuple[RedactedText, ...]:
+    return (RedactedText(1, Audience.PUBLIC, "default/1", tuple(VisibleLine(line, Box(0, 0, 9, 9)) for line in lines)),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "lines", "labels"),
+    [
+        ({"status": "给付完毕"}, [], ("status:paid",)),
+        ({"status": "某种"}, [], ("status:other",)),
+        ({"insurer": INSURER}, [f"致 {INSURER}"], (f"insurer:{INSURER}",)),
+        ({"insurer": INSURER}, ["致 [公司]"], ()),
+        (
+            {"insurer": "Blue Harbor Insurance Company"},
+            ["BlueHarbor Insurance Company"],
+            ("insurer:Blue Harbor Insurance Company",),
+        ),
+        ({}, [INSURER], ()),
+    ],
+)
+def test_status_and_insurer_are_labels_and_the_insurer_only_where_the_public_may_read_it(fields, lines, labels):
+    found = extraction(**{name: ClaimField(value, 1) for name, value in fields.items()})
+    assert describe("D-1", found, shown(*lines), KEY).labels == labels

@@ -79,7 +79,7 @@ def test_handlers_get_no_field_that_the_redaction_policy_hides_from_them():
         "birth_date": "DOB",
         "amount": "AMOUNT",
     }
-    kinds |= {"status": "STATUS", "hospital": "HOSPITAL"}
+    kinds |= {"status": "STATUS", "insurer": "INSURER", "hospital": "HOSPITAL"}
     kinds |= dict.fromkeys(("insured", "policyholder", "claimant", "beneficiary"), "CN_NAME")
     kinds |= {"policy_number": "POLICY"} | dict.fromkeys(("report_number", "case_number", "claim_number"), "CLAIM")
     kinds |= dict.fromkeys(("loss_date", "report_date", "admission_date", "discharge_date"), "DATE_ACCIDENT")

@@ -37,6 +37,7 @@ _KINDS: dict[str, tuple[str, str | None]] = {
     "amount": ("AMOUNT", None),
     "hospital": ("HOSPITAL", None),
     "diagnosis": ("DIAGNOSIS", None),
+    "insurer": ("INSURER", None),
     "status": ("STATUS", None),
 }
 """Kind and role of the entity that says a field, as the policy knows them."""

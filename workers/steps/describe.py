@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.errors import Rejected
+from archive.search_keys import names, numbers
 from archive.search_keys.dates import DATE_KINDS, tokens_of_date
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import tokens_of_name
-from archive.search_keys.numbers import tokens_of_number, tokens_of_other_reading
+from archive.search_keys.numbers import tokens_of_number
 from schemas.claim import Extraction
-from schemas.entity import Entity
+from schemas.entity import NAME_KINDS, Entity
 from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken, SearchToken
 from schemas.redaction import Audience, RedactedText
+from workers.extract.claim_status import status_code
 
-NAME_KINDS = frozenset({"CN_NAME", "EN_NAME", "DOCTOR"})
 NUMBER_KINDS = frozenset({"POLICY", "CLAIM", "APPLICATION", "INVOICE", "MED_BILL", "US_CLAIM", "US_GROUP", "PLATE", "VIN"})
 """Numbers of contracts, claims and papers."""
 PRIVATE_NUMBER_KINDS = frozenset(
@@ -62,7 +63,21 @@ def describe(document_id: str, extraction: Extraction, public_texts: Sequence[Re
     for value in sorted(_values(extraction), key=lambda value: value.page_number):
         for token in value.make(key, value.text):
             first.setdefault(token.digest, PlacedToken(token, value.page_number, value.box))
-    return IndexRecord(document_id, extraction.document_class, tuple(public_texts), tuple(first.values()))
+    labels = tuple(_labels(extraction, public_texts))
+    return IndexRecord(document_id, extraction.document_class, tuple(public_texts), tuple(first.values()), labels)
+
+
+def _labels(extraction: Extraction, public_texts: Sequence[RedactedText]) -> Iterator[str]:
+    """The insurer only where the public may read the name: a label is no way around the masks."""
+    if status := extraction.fields.get("status"):
+        yield f"status:{status_code(status.value)}"
+    insurer = extraction.fields.get("insurer")
+    if insurer and any(_squeezed(insurer.value) in _squeezed(page.text) for page in public_texts):
+        yield f"insurer:{insurer.value}"
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _values(extraction: Extraction) -> Iterator[_Value]:
@@ -70,8 +85,9 @@ def _values(extraction: Extraction) -> Iterator[_Value]:
         if make := _maker_of_entity(entity):
             for text in _texts(entity):
                 yield _Value(text, make, entity.page_number, entity.boxes[0] if entity.boxes else None)
-            if entity.kind in NUMBER_KINDS | PRIVATE_NUMBER_KINDS:
-                yield from _other_readings(entity)
+            if read_otherwise := _maker_of_other_reading(entity):
+                for text in entity.alternatives:
+                    yield _Value(text, read_otherwise, entity.page_number, entity.boxes[0] if entity.boxes else None)
     for name, claim_field in extraction.fields.items():
         if make := _maker_of_field(name):
             yield _Value(claim_field.value, make, claim_field.page_number, claim_field.box)
@@ -81,12 +97,6 @@ def _texts(entity: Entity) -> Iterator[str]:
     """As it was read and in its normal form; of a doctor the latter alone, for a title belongs to what was read."""
     read = "" if entity.kind == "DOCTOR" and entity.canonical else entity.text
     yield from dict.fromkeys(filter(None, (entity.canonical, read)))
-
-
-def _other_readings(entity: Entity) -> Iterator[_Value]:
-    """Numbers that the page may hold in place of the one that was read."""
-    for text in entity.alternatives:
-        yield _Value(text, tokens_of_other_reading, entity.page_number, entity.boxes[0] if entity.boxes else None)
 
 
 def _maker_of_entity(entity: Entity) -> Callable[[SearchKey, str], tuple[SearchToken, ...]] | None:
@@ -99,6 +109,13 @@ def _maker_of_entity(entity: Entity) -> Callable[[SearchKey, str], tuple[SearchT
     if entity.kind == "DOB" or entity.kind.startswith("DATE_"):
         return _date_maker(_which_date(entity))
     return None
+
+
+def _maker_of_other_reading(entity: Entity) -> Callable[[SearchKey, str], tuple[SearchToken, ...]] | None:
+    """Of what the page may hold in place of the value that was read."""
+    if entity.kind in NAME_KINDS:
+        return names.tokens_of_other_reading
+    return numbers.tokens_of_other_reading if entity.kind in NUMBER_KINDS | PRIVATE_NUMBER_KINDS else None
 
 
 def _maker_of_field(name: str) -> Callable[[SearchKey, str], tuple[SearchToken, ...]] | None:
