@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.claim import ClaimField, Extraction
-from schemas.entity import Entity
+from schemas.entity import NAME_KINDS, Entity
 from schemas.page import PageText
 from workers.extract.classify import classify
 from workers.extract.fields import choose_amount, claim_fields
+from workers.extract.insurer import foremost, insurers_in
 from workers.extract.layout import Grid, grid_of_page, grid_of_plain
 from workers.extract.name_parts import find as find_name_parts
 from workers.extract.normalise import NormalisedText, normalise
-from workers.extract.other_readings import other_values
+from workers.extract.other_readings import other_names, other_values
 from workers.extract.passage import Candidate, Passage
 from workers.extract.pipeline import build, run, standing
 from workers.extract.propagate import propagate
@@ -59,14 +60,14 @@ class Extractor:
         """Everything in one document; spans are characters [start, end) of each page's `text`."""
         read, document_class = tuple(self._read_page(page) for page in pages), classify(pages)
         entities = _in_their_roles(document_class, _entities(read))
-        return Extraction(document_class, claim_fields(entities, _amount(read, entities), _status(read)), entities)
+        return Extraction(document_class, _fields(read, entities), entities)
 
     def extract_text(self, text: str) -> Extraction:
         """The same for plain text: one page without boxes, spans in characters of *text*."""
         normal = normalise(text)
         read = (self._read(1, text, normal, grid_of_plain(normal, text)),)
         entities = _entities(read)
-        return Extraction(classify((typed(text),)), claim_fields(entities, _amount(read, entities), _status(read)), entities)
+        return Extraction(classify((typed(text),)), _fields(read, entities), entities)
 
     def _read_page(self, page: PageText) -> _Page:
         text = page.text
@@ -108,13 +109,15 @@ def _entity(page: _Page, candidate: Candidate) -> Entity:
         canonical=candidate.canonical,
         role=candidate.role,
         confidence=round(candidate.strength * _reading_confidence(page.source, start, end), 4),
-        alternatives=other_values(page.source, start, end) if page.source and _may_be_otherwise(candidate) else (),
+        alternatives=_alternatives(page.source, candidate.kind, start, end),
     )
 
 
-def _may_be_otherwise(candidate: Candidate) -> bool:
-    """Whether other readings of a value are worth keeping: of numbers by which something is found, or that are hidden."""
-    return candidate.kind not in _ONE_READING and not candidate.kind.startswith("DATE")
+def _alternatives(page: PageText | None, kind: str, start: int, end: int) -> tuple[str, ...]:
+    """What a value may be otherwise: of names and numbers, by which something is found, or that are hidden."""
+    if page is None or kind in _ONE_READING or kind.startswith("DATE"):
+        return ()
+    return (other_names if kind in NAME_KINDS else other_values)(page, start, end)
 
 
 def _reading_confidence(page: PageText | None, start: int, end: int) -> float:
@@ -129,6 +132,11 @@ def _reading_confidence(page: PageText | None, start: int, end: int) -> float:
             found.extend(line.char_confidences[first:last] or [1.0 if line.confidence is None else line.confidence])
         offset += len(line.text) + 1
     return statistics.fmean(found) if found else 1.0
+
+
+def _fields(pages: Sequence[_Page], entities: Sequence[Entity]) -> dict[str, ClaimField]:
+    said = {"insurer": _insurer(pages), "status": _status(pages)}
+    return claim_fields(entities, _amount(pages, entities)) | {name: each for name, each in said.items() if each}
 
 
 def _amount(pages: Sequence[_Page], entities: Sequence[Entity]) -> Entity | None:
@@ -149,7 +157,18 @@ def _status(pages: Sequence[_Page]) -> ClaimField | None:
     for page in pages:
         for slot in page.passage.slots_for("status"):
             if match := _STATUS.search(page.passage.text, slot.start, slot.end):
-                start, end = page.passage.normal.original_span(*match.span())
-                boxes = page.source.boxes_of(start, end) if page.source else ()
-                return ClaimField(page.text[start:end].strip(), page.number, boxes[0] if boxes else None)
+                return _field_at(page, *match.span())
     return None
+
+
+def _insurer(pages: Sequence[_Page]) -> ClaimField | None:
+    found = [_field_at(page, start, end) for page in pages for start, end in insurers_in(page.passage.text)]
+    chosen = foremost([each.value for each in found])
+    return None if chosen is None else found[chosen]
+
+
+def _field_at(page: _Page, start: int, end: int) -> ClaimField:
+    """What stands at characters [start, end) of the normalised text."""
+    first, last = page.passage.normal.original_span(start, end)
+    boxes = page.source.boxes_of(first, last) if page.source else ()
+    return ClaimField(" ".join(page.text[first:last].split()), page.number, boxes[0] if boxes else None)

@@ -57,8 +57,8 @@ _RULES: dict[str, _Rule] = {
 _LANDLINE = _Rule(("CN_PHONE",), (*_OWN_ROLES, "*"))
 
 
-def claim_fields(entities: Sequence[Entity], amount: Entity | None, status: ClaimField | None) -> dict[str, ClaimField]:
-    """Fields in the order of FIELD_NAMES; *amount* and *status* are chosen from their labels by the caller."""
+def claim_fields(entities: Sequence[Entity], amount: Entity | None) -> dict[str, ClaimField]:
+    """The fields that entities say, in the order of FIELD_NAMES; *amount* is chosen from its label by the caller."""
     fields = {name: _field(chosen) for name, rule in _RULES.items() if (chosen := _choose(entities, rule))}
     if "phone" not in fields and (line := _choose(entities, _LANDLINE)):
         fields["phone"] = _field(line)
@@ -66,8 +66,6 @@ def claim_fields(entities: Sequence[Entity], amount: Entity | None, status: Clai
         fields["policyholder"] = _field(holder)
     if amount:
         fields["amount"] = _field(amount)
-    if status:
-        fields["status"] = status
     return fields
 
 

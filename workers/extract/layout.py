@@ -20,8 +20,10 @@ from workers.extract.normalise import NormalisedText
 from workers.extract.passage import Label, Slot
 
 _FILLER = re.compile(r"[\s:;=._*#~|\-—、/]*")
-_ITEM = re.compile(r"(?:(?:\d{1,2}[a-zA-Z]?|[a-dA-D])[.、,)] ?)?")
-_CAPTION = re.compile(r"(?:\d{1,2}[a-zA-Z]?|[a-d])[.)] ?[A-Z][A-Za-z]")  # `10. IS PATIENT'S CONDITION`, never a value
+_ITEM = re.compile(r"(?:(?:\d{1,2}[a-zA-Z]?|[lI|][0-9a-z]|[a-dA-D])[.、,)] ?)?")
+_CAPTION = re.compile(
+    r"(?:\d{1,2}[a-zA-Z]?|[lI|][0-9a-z]|[a-d])[.)] ?[A-Z][A-Za-z]"
+)  # `10. IS PATIENT'S CONDITION`, never a value
 _HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{3}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _GROUP = re.compile(r"(?=\S*\d)[A-Z]{0,4}[0-9OoIlSBZ|()+\-./年月日]{2,}[A-Z]?")  # of digits, as numbers are written in groups

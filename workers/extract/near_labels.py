@@ -15,7 +15,7 @@ from workers.extract.gazetteer import LabelPhrase, label_phrases
 from workers.extract.labels import LabelHit
 
 _SEGMENT = re.compile(
-    r"(?:(?:^|\n)[ ]*(?:\d{1,2}[a-zA-Z]?[.、)][ ]?)?|(?<=[ \d])\d{1,2}[a-zA-Z]?\.[ ]?)"
+    r"(?:(?:^|\n)[ ]*(?:(?:\d{1,2}[a-zA-Z]?|[lI|][0-9a-z])[.、)][ ]?)?|(?<=[ \d])\d{1,2}[a-zA-Z]?\.[ ]?)"
     r"(?P<words>[A-Za-z一-鿿][^:\n(]{2,44}?)[ ]?(?:\([^()\n]{1,30}\))?[ ]?(?=:|\n|$)"
 )
 _HAN = re.compile(r"[一-鿿]")

@@ -1,16 +1,26 @@
 """What a value may be otherwise: from the other readings of its line, and from the runners-up of its least sure characters."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 from schemas.page import Line, PageText
 from workers.extract.normalise import compact, normalise
 
+_HAN = re.compile("[一-鿿]")
+
 MOST = 8
 """Values kept beside the one read. Each costs the index one token."""
 
 _SHORTEST = 6
-"""A shorter value with another character is too many other values."""
+"""A shorter number with another character is too many other numbers."""
+
+_MOST_NAMES = 4
+_UNSURE = 0.9
+"""A character of a name read with more stands: names have neither check digits nor a shape that a slip would break."""
+
+_JOINS = " .·•'-"
+"""What stands between the parts of a name."""
 
 
 def other_values(page: PageText, start: int, end: int) -> tuple[str, ...]:
@@ -28,6 +38,37 @@ def other_values(page: PageText, start: int, end: int) -> tuple[str, ...]:
         return ()
     others = (*_second_looks(line, first, last), *_with_runners_up(line, first, last))
     return tuple(other for other in dict.fromkeys(map(_plain, others)) if other and other != read)[:MOST]
+
+
+def other_names(page: PageText, start: int, end: int) -> tuple[str, ...]:
+    """Other readings of the name at characters [start, end) of the page's text, as they would be written.
+
+    First those of a second look, then the name with one character, read with less than 0.9, replaced by one of its
+    runners-up. None for a name that runs over several lines.
+    """
+    placed = _line_of(page, start, end)
+    if placed is None:
+        return ()
+    line, first, last = placed
+    read = line.text[first:last]
+    others = (*_second_looks(line, first, last), *_with_letters(line, first, last))
+    names = (other for other in others if _is_name(other) and abs(len(other) - len(read)) <= 1)
+    return tuple(dict.fromkeys(name for name in names if compact(name) != compact(read)))[:_MOST_NAMES]
+
+
+def _is_name(text: str) -> bool:
+    letters = [char for char in text if char not in _JOINS]
+    return len(letters) > 1 and all(map(str.isalpha, letters))
+
+
+def _is_han(char: str) -> bool:
+    return bool(_HAN.match(char))
+
+
+def _with_letters(line: Line, start: int, end: int) -> Iterator[str]:
+    for at, other in _runners_up(line, start, end):
+        if other.isalpha() and line.char_confidences[at] < _UNSURE and _is_han(other) == _is_han(line.text[at]):
+            yield line.text[start:at] + other + line.text[at + 1 : end]
 
 
 def _plain(text: str) -> str:
@@ -81,9 +122,14 @@ def _is_new(place: int, blocks: Iterable[_Block]) -> bool:
 
 
 def _with_runners_up(line: Line, start: int, end: int) -> Iterator[str]:
+    for at, other in _runners_up(line, start, end):
+        if other.isalnum() and other.isascii():
+            yield line.text[start:at] + other + line.text[at + 1 : end]
+
+
+def _runners_up(line: Line, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Places of the span and what may stand there, the least sure place first."""
     if not line.runners_up or not line.char_confidences:
         return
     for at in sorted(range(start, end), key=lambda place: line.char_confidences[place]):
-        for other in line.runners_up[at]:
-            if other.isalnum() and other.isascii():
-                yield line.text[start:at] + other + line.text[at + 1 : end]
+        yield from ((at, other) for other in line.runners_up[at])

@@ -135,7 +135,7 @@ def _instances(page: _Squeezed, sought: _Sought) -> Iterator[Candidate]:
 
 
 def _is_certainly_a_name(value: _Value) -> bool:
-    return value.kind in _NAMES and value.tier is not Tier.D and looks_like_a_name(value.text)
+    return value.kind in _NAMES and value.tier is not Tier.D and looks_like_a_name(value.text, stands_alone=True)
 
 
 def _alike(page: _Squeezed, sought: _Sought) -> Iterator[Candidate]:

@@ -9,7 +9,7 @@ rules, for the labels of `concepts.NUMBERS` (tier C):
 - a run that ends its line too early goes on in the next two lines where they begin with nothing but digits and letters;
 - where no date is found behind the label of one, a run of four digits and more is one that nobody can read, and so is
   whatever short text with a digit or a month stands there alone (tier D);
-- what has the signs of a date, 年 and 月 and 日, and is none, is one, too;
+- what has the signs of a date, 年 and 月 and 日, and is none, is one, too, and so are other remains of dates;
 - short runs in cells that follow one another behind a label, one digit or a few to each, are one number or one date.
 """
 
@@ -58,10 +58,22 @@ _DATE_ALONE = re.compile(
     r"(?=.*\d|.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[^\n:：]{3,18}(?<![天小时周月年岁次])", re.IGNORECASE
 )
 _LIKE = "0-9A-Za-z〇○零一二三四五六七八九十廿元"
+_MARRED = rf"[{_LIKE}|(亿]"
+_OF_DIGITS = "[0-9OCIlVWSZB]"
 _BROKEN_DATE = re.compile(
-    rf"(?<![{_LIKE}])[{_LIKE}]{{1,4}} ?年 ?[{_LIKE}]{{1,3}} ?月 ?[{_LIKE}]{{1,4}} ?[日曰号]|"
-    r"(?<=于)(?=[^一-鿿]*\d[^一-鿿]*\d)[0-9A-Z]{1,4}[./\-][0-9A-Z./\-]{1,6}(?=[一-鿿])"
-)
+    "|".join((
+        # 年, 月 and 日 with a digit between them, whatever has become of the others
+        rf"(?<![{_LIKE}])(?=[^\n日曰号]{{0,14}}[0-9]){_MARRED}{{0,4}} ?年 ?{_MARRED}{{0,3}} ?月 ?{_MARRED}{{0,4}} ?[日曰号]",
+        # behind 于, where a date is due
+        r"(?<=于)(?=[^一-鿿]*\d[^一-鿿]*\d)[0-9A-Z]{1,4}[./\-][0-9A-Z./\-]{1,6}(?=[一-鿿])",
+        r"(?<=于)[0-9A-Z|]{2,5}(?:[./\-][0-9A-Z|]{1,3}){2}(?=[一-鿿])",
+        # parted by slashes: digits and the letters that digits are read as
+        rf"(?<![\w/]){_OF_DIGITS}{{1,2}}/{_OF_DIGITS}{{1,2}}/{_OF_DIGITS}{{2,4}}(?![\w/])",
+        # on one side of 至, where a date stands on the other
+        r"(?<![0-9A-Za-z./\-])\d[0-9A-Za-z./\-]{4,9}(?=[至到](?:19|20)\d\d)",
+        r"(?<=\d[至到])\d[0-9A-Za-z./\-]{4,9}(?![0-9])",
+    ))
+)  # fmt: skip
 _IN_A_BOX = re.compile(rf"{_SIGN}(?:[ ]?{_SIGN}){{0,5}}")
 _BOXES_OF_A_DATE, _BOXES_OF_A_NUMBER, _FEWEST_IN_BOXES, _MOST_OF_A_DATE = 2, 3, 6, 8
 _FEWEST_DIGITS, _FEWEST_OF_A_PART, _FEWEST_OF_A_DATE = 3, 2, 4

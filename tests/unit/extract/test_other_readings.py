@@ -1,11 +1,13 @@
 """What a value may be otherwise."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.geometry import upright
 from schemas.page import EngineVersion, Line, PageText
 from workers.extract.extractor import Extractor
-from workers.extract.other_readings import MOST, corresponding, other_values
+from workers.extract.other_readings import MOST, corresponding, other_names, other_values
 
 
 def page(text: str, *alternatives: str, runners_up: dict[int, str] | None = None) -> PageText:
@@ -79,3 +81,47 @@ def test_an_entity_keeps_what_it_may_be_otherwise():
     (policy,) = [entity for entity in Extractor().entities_on_page(whole) if entity.kind == "POLICY"]
     assert policy.canonical == "PDAA201920000000000115"
     assert policy.alternatives == ("PDAA2019200000000000115",)
+
+
+def of_name(whole: PageText, name: str) -> tuple[str, ...]:
+    start = whole.text.index(name)
+    return other_names(whole, start, start + len(name))
+
+
+@pytest.mark.parametrize(
+    ("text", "runners_up", "name", "expected"),
+    [
+        pytest.param("姓名：王佳", {4: "住隹"}, "王佳", ("王住", "王隹"), id="each in the place of the unsure one"),
+        pytest.param("姓名：王佳", {4: "Z1-"}, "王佳", (), id="no other writing, no figures, no signs"),
+        pytest.param("Name: Carlos Whitlaw", {18: "oe"}, "Carlos Whitlaw", ("Carlos Whitlow", "Carlos Whitlew"), id="Latin"),
+        pytest.param("姓名：王佳", {0: "女"}, "王佳", (), id="beside the name"),
+    ],
+)
+def test_a_name_may_have_another_character(text, runners_up, name, expected):
+    assert of_name(page(text, runners_up=runners_up), name) == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        pytest.param("姓名：王住", ("王住",), id="another character"),
+        pytest.param("姓名：王佳佳", ("王佳佳",), id="one more"),
+        pytest.param("姓名：王 佳", (), id="the same"),
+        pytest.param("姓名：1234", (), id="no name"),
+        pytest.param("姓名：", (), id="nothing"),
+    ],
+)
+def test_a_name_may_be_that_of_a_second_look(other, expected):
+    assert of_name(page("姓名：王佳", other), "王佳") == expected
+
+
+def test_characters_of_a_name_that_were_read_surely_stay():
+    sure = page("姓名：王佳", runners_up={4: "住"})
+    line = replace(sure.lines[1], char_confidences=(0.95,) * 5)
+    assert of_name(replace(sure, lines=(sure.lines[0], line)), "王佳") == ()
+
+
+def test_an_extracted_name_keeps_what_it_may_be_otherwise():
+    whole = page("被保险人姓名：王佳 性别：男", runners_up={8: "住"})
+    [name] = [each for each in Extractor().extract((whole,)).entities if each.kind == "CN_NAME"]
+    assert name.alternatives == ("王住",)

@@ -11,15 +11,15 @@ from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3}|[A-Z])?[+*†]?(?![A-Za-z0-9])")
 _CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3}|[A-Z]{1,2})?)?[+*†]?(?![A-Za-z0-9])")
-_CODE_MISREAD = re.compile(r"(?=\D{0,2}\d)[A-Z0-9][^\w\s]?[0-9OCIlSZBVU|]{2}[^\w\s]?[.,][^\w\s]?[0-9A-Za-z|]{1,5}")
+_CODE_MISREAD = re.compile(r"(?=\D{0,4}\d)[A-Z0-9][^\w\s]?[0-9OCIlSZBVU|]{1,2}[^\w\s]?[.,][^\w\s]?[0-9A-Za-z|]{1,5}")
 """Beside its label a code is one though a letter of it is a digit, or a digit a letter."""
 _VERB = (
-    "(?<!是否)(?<!有无)(?:诊断(?:出患有|患有|为|是|出)|确诊(?!断)(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患[有上了]|诊为|诊断考虑|考虑为|"
+    "(?<!是否)(?<!有无)(?:诊\n?断\n?(?:出患有|患有|为|是|出)|确诊(?!断)(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患[有上了]|诊为|诊断考虑|考虑为|"
     "diagnosed with )"
 )
 _SIGNS = r"。、,;:“”\"()"
 _AFTER_VERB = re.compile(
-    rf"{_VERB}[:\"' ]?(?P<what>[^\s{_SIGNS}]{{2,24}}?)(?=[\n{_SIGNS}]|$|并|伴|且|目前|后|病史|的|而|已| and )"
+    rf"{_VERB}[:\"' \n]?(?P<what>[^\s{_SIGNS}]{{2,24}}?)(?=[\n{_SIGNS}]|$|并|伴|且|目前|后|病史|的|而|已| and )"
 )
 # Nouns of illness and injury by how they end; the characters before them are all but those of the verbs that lead up to them.
 _BEFORE = r"[一-鿿A-Za-z0-9α-ω()\-]"

@@ -6,6 +6,7 @@ before a degree or `lives at`, or a common given name and a capitalised word. La
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemas.entity import Tier
 from workers.extract.gazetteer import english_given_names, words
@@ -26,6 +27,8 @@ _FULL_NAME = (
 
 _HINT = r"(?:[ ]?\([^()\n]{0,60}\)[ ]?)?"
 _LABELLED = re.compile(rf"{_HINT}(?:{_TITLE})?(?P<name>{_WORD}(?:[ ]{_WORD})?,[ ]?{_NAME}|{_NAME})")
+_REST = re.compile(r"(?P<words>(?:[ ][A-Za-z'\-]{2,}){1,2})[ ]?")
+"""The rest of a name's cell: `Robert whitlow`, `Anita CastERVED` where a stamp lies over it."""
 _TITLED = re.compile(rf"\b{_TITLE}(?P<name>{_NAME})")
 _CUED = re.compile(
     r"\b(?:[Mm]y name is|[Ii] am called|named? is|[Dd]irected [Bb]y:?|[Ss]igned(?: by)?:?|[Pp]atient|[Ii]nsured|[Cc]laimant)"
@@ -56,7 +59,9 @@ def find(passage: Passage) -> Iterator[Candidate]:
 def _in_slot(text: str, slot: Slot) -> Iterator[Candidate]:
     match = _LABELLED.match(text, slot.start, slot.end)
     if match and _is_name(match["name"]):
-        yield _candidate(match, Tier.C, slot.label.role)
+        found = _candidate(match, Tier.C, slot.label.role)
+        rest = _REST.fullmatch(text, found.end, slot.end)
+        yield replace(found, end=rest.end("words"), canonical=found.canonical + rest["words"]) if rest else found
 
 
 def _in_running_text(text: str) -> Iterator[Candidate]:

@@ -13,11 +13,13 @@ _USCC = re.compile(r"(?<![A-Za-z0-9])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUW
 _ORGANISATION = re.compile(r"(?<![A-Za-z0-9])[0-9A-Z]{8}-[0-9X](?![A-Za-z0-9])")
 _INSTITUTION = re.compile(r"(?<![A-Za-z0-9])(?:[HP]\d{11}|[DN]\d{12})(?![A-Za-z0-9])")
 _HOSPITAL = re.compile(
-    r"(?:[一-鿿]{2,}?大学)?[一-鿿()]{2,18}?(?:医院|卫生院|门诊部|诊所|保健院|卫生服务中心|医疗中心|疗养院)(?:\([一-鿿]{1,8}\)|[一-鿿]{1,4}(?:分院|院区))?"
+    r"(?:[一-鿿]{2,}?大学)?[一-鿿()]{2,18}?(?:[医醫]院|[卫衛]生院|[门門][诊診]部|[诊診]所|保健院|卫生服务中心|[医醫][疗療]中心|[疗療][养養]院)(?:\([一-鿿]{1,8}\)|[一-鿿]{1,4}(?:分院|院区))?"
 )
 _LEAD_IN = re.compile(r"^.*(?:入住|转至|转入|送至|送往|送到|前往|就诊于|收住|[在到于往经至赴由我])(?![民一医])")
+_SEAL_HERE = re.compile(r"^[一-鿿]{2,8}\([签盖公]?章\)")
+"""收款单位(章), with what is to be sealed right behind it."""
 _ENGLISH = re.compile(
-    r"(?:[A-Z][\w'-]*\.?(?: (?:of|Of|and|a|[A-Z][\w'-]*))* )(?:Hospital|Clinic|Medical Center|Health Center)"
+    r"(?:[A-Z][\w'-]*\.?(?: (?:of|Of|and|a|[A-Z][\w'-]*))* ?)(?:Hospital|Clinic|Medical Center|Health Center)"
     r"(?: (?:of|Of)(?: [A-Z]\w+)+)?"
 )
 
@@ -67,5 +69,5 @@ def _misread_hospitals(passage: Passage) -> Iterator[Candidate]:
 
 
 def _lead_in(read: str) -> int:
-    lead = _LEAD_IN.match(read)
+    lead = _SEAL_HERE.match(read) or _LEAD_IN.match(read)
     return lead.end() if lead and len(read) - lead.end() >= 4 else 0

@@ -24,9 +24,9 @@ _DOTTED = f"[{_HAN}]{{1,10}}(?:[ ]?·[ ]?[{_HAN}]{{1,10}}){{1,3}}"
 _TITLE = "先生|女士|小姐|同志|太太|老师|律师|师傅|博士|教授"
 _MEDICAL = "主任医师|副主任医师|主治医师|住院医师|主任|医生|医师|大夫|护士长|护士|教授|院长"
 _RANK = re.compile(f"(?:{_MEDICAL})")
-_END = r"[,。;、()\s]|$"
+_END = rf"[,。;、()\s]|\.(?=[{_HAN}])|$"
 _SEX_OR_AGE = (
-    r"[,( 、]?[男女](?![儿朋友士])|[,( ](?:\d{1,3}|[一二三四五六七八九十]{1,3})岁|,(?:一[名位]|身份证|性别|出生|现年|汉族|住)"
+    r"[,.( 、]?[男女](?![儿朋友士])|[,( ](?:\d{1,3}|[一二三四五六七八九十]{1,3})岁|,(?:一[名位]|身份证|性别|出生|现年|汉族|住)"
 )
 _OWNED = "的?(?:身份证|主治|信用|年收入|联系|手机|电话|住址|家属|儿子|女儿|父亲|母亲|妻子|丈夫|个人|财务|邮箱|诊疗|治疗|病情)"
 _DOES = r"因(?!子|素)|于(?:\d|[今昨当])|被(?:诊断|确诊|送|撞)|近期|最近|目前|现住|现居|居住|持有|出现|拥有|驾驶|自述|[诉称]"
@@ -54,6 +54,8 @@ _CUED = _longer_first(_START, f"(?={_BESIDE_NAMES})")
 _TREATING = _longer_first(_DOCTOR_LEFT, f"(?={_AFTER_DOCTOR})")
 _BEFORE_DOCTOR = _longer_first("", f"(?:{_MEDICAL})")
 _AFTER_ROLE = _longer_first(_PERSON_LEFT, f"(?={_END}|[因于在系的男女自经住被])")
+_ALONE = re.compile(f"(?={_END})[ ]?[,. (、]?(?:{_SEX_OR_AGE})")
+"""A sign behind a name, and then somebody's sex, age or papers: 居民文书福，男."""
 _DOTTED_CUED = re.compile(rf"(?:{_PERSON_LEFT}|(?<![{_HAN}·]))(?P<name>{_DOTTED}?)(?={_BESIDE_NAMES}|{_END})")
 
 _HINT = r"(?:[ ]?\([^()\n]{0,40}\)[ ]?)?\(?"
@@ -63,6 +65,8 @@ _LABELLED_CELL = re.compile(rf"{_HINT}(?P<name>[{_HAN}](?:[ ]?[{_HAN}]){{1,3}}){
 _DOUBLE_SPACED = "|".join(f"{name[0]}[ ]?{name[1]}" for name in sorted(double_surnames()))
 _LABELLED_SPACED = re.compile(rf"{_HINT}(?P<name>(?:{_DOUBLE_SPACED}|[{_SINGLE}])(?:[ ]{_GIVEN}){{1,2}})(?![{_HAN}])")
 _LABELLED_RUNNING = _longer_first(_HINT, "", _LAST)
+_WITH_A_COMMON_WORD = 3
+"""Characters of a name that begins with a common word: two are the word itself, and four are seldom a name."""
 _SEVERAL = re.compile(r"[ ]?[、,/和及;][ ]?")
 
 
@@ -73,14 +77,18 @@ def find(passage: Passage) -> Iterator[Candidate]:
     yield from latin_name.find(passage)
 
 
-def looks_like_a_name(words: str) -> bool:
-    """Whether two to four Han characters, blanks left out, begin with a surname and are no common word."""
+def looks_like_a_name(words: str, *, stands_alone: bool = False) -> bool:
+    """Whether two to four Han characters, blanks left out, begin with a surname and not with a common word; those of a name
+    that *stands_alone*, in a cell or between signs, may."""
     plain = words.replace(" ", "")
-    return _is_possible(plain) and (plain[0] in surnames() or plain[:2] in double_surnames())
+    return _is_possible(plain, stands_alone=stands_alone) and (plain[0] in surnames() or plain[:2] in double_surnames())
 
 
-def _is_possible(plain: str) -> bool:
-    if plain in NOT_NAMES or plain.startswith(COMMON_WORDS):
+def _is_possible(plain: str, *, stands_alone: bool = False) -> bool:
+    """Where nothing else can stand, 周一建 is a name, though a common word begins it; elsewhere a sentence may begin so."""
+    if plain in NOT_NAMES or plain in COMMON_WORDS:
+        return False
+    if plain.startswith(COMMON_WORDS) and not (stands_alone and len(plain) == _WITH_A_COMMON_WORD):
         return False
     return 2 <= len(plain) <= 4 and not any(character in NEVER_IN_NAMES for character in plain[1:])
 
@@ -105,14 +113,18 @@ def _name_at(text: str, place: int, slot: Slot) -> re.Match[str] | None:
         return None
     for pattern in (_LABELLED_SPACED, *(() if _runs_on(slot) else (_LABELLED_CELL,)), *_LABELLED_RUNNING):
         match: re.Match[str] | None = pattern.match(text, place, slot.end)
-        if match and _fits_a_cell(match["name"].replace(" ", "")) and not text.startswith(COMMON_WORDS, match.start("name")):
+        if match is None:
+            continue
+        is_whole = pattern is _LABELLED_CELL
+        is_free = is_whole or not text.startswith(COMMON_WORDS, match.start("name"))
+        if is_free and _fits_a_cell(match["name"].replace(" ", ""), is_whole=is_whole):
             return match
     return None
 
 
-def _fits_a_cell(plain: str) -> bool:
+def _fits_a_cell(plain: str, *, is_whole: bool) -> bool:
     """With a surname of the list up to four characters, without one up to three."""
-    return looks_like_a_name(plain) or (_is_possible(plain) and len(plain) < 4)
+    return looks_like_a_name(plain, stands_alone=is_whole) or (_is_possible(plain) and len(plain) < 4)
 
 
 def _runs_on(slot: Slot) -> bool:
@@ -136,7 +148,9 @@ def _in_running_text(text: str) -> Iterator[Candidate]:
 def _cued(text: str, patterns: tuple[re.Pattern[str], ...], tier: Tier, role: str | None) -> Iterator[Candidate]:
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if _is_possible(match["name"]) and not text.startswith(COMMON_WORDS, match.start("name")):
+            stands_alone = pattern in _AFTER_ROLE and _ALONE.match(text, match.end("name")) is not None
+            is_free = stands_alone or not text.startswith(COMMON_WORDS, match.start("name"))
+            if is_free and _is_possible(match["name"], stands_alone=stands_alone):
                 yield _candidate(match, tier, role)
 
 

@@ -38,7 +38,7 @@ def find(passage: Passage) -> Iterator[Candidate]:
     yield from labelled_codes(passage, "US_GROUP", "group", minimum=3, digits=1)
     yield from _payer_numbers(passage)
     yield from _bank_numbers(passage)
-    yield from _by_shape(passage.text)
+    yield from _by_shape(passage.text, passage.normal.folded)
 
 
 def _taxpayer(match: re.Match[str], slot: Slot, label: str) -> Candidate:
@@ -68,10 +68,12 @@ def _bank_numbers(passage: Passage) -> Iterator[Candidate]:
             yield labelled("US_BANK", match, slot, checked=checked)
 
 
-def _by_shape(text: str) -> Iterator[Candidate]:
-    for match in _NINE.finditer(text):
+def _by_shape(text: str, folded: str) -> Iterator[Candidate]:
+    """*folded* has letters that are read for digits as digits, which letters of the other shapes must not be."""
+    for match in _NINE.finditer(folded):
         yield unlabelled(_taxpayer_kind(match.group()), match)
-    for kind, pattern in (("US_HICN", _HICN), ("US_MBI", _MBI), ("US_EIN", _EIN)):
+    yield from (unlabelled("US_EIN", match) for match in _EIN.finditer(folded))
+    for kind, pattern in (("US_HICN", _HICN), ("US_MBI", _MBI)):
         yield from (unlabelled(kind, match) for match in pattern.finditer(text))
     for match in _TEN.finditer(text):
         if luhn.is_valid("80840" + match.group()):
