@@ -25,7 +25,8 @@ _SOURCES = {
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
-_FILES = {"search.js": "text/javascript", "search.css": "text/css"}
+_SCRIPTS = ("asking.js", "hits.js", "list.js", "search.js", "viewer.js")
+_FILES = dict.fromkeys(_SCRIPTS, "text/javascript") | {"search.css": "text/css"}
 
 
 @router.get("/")

@@ -102,10 +102,19 @@ def test_nothing_else_of_the_page_is_given_out(client, name):
     assert client.get(f"/page/{name}").status_code == 404
 
 
-def test_the_script_says_only_words_that_there_are_and_puts_in_text_as_text(client):
-    script = client.get("/page/search.js").text
-    said = set(re.findall(r'say\("([a-z_]+)"', script))
-    assert said
-    assert said <= set(WORDS["en"])
-    assert "innerHTML" not in script
-    assert "localStorage" not in script
+def test_the_scripts_say_only_words_that_there_are_and_put_in_text_as_text(client):
+    scripts = {"/page/search.js", "/page/list.js"}
+    for path in scripts:
+        assert any(script.get("src") == path for script in Elements(client.get("/").text).named("script"))
+    looked_at: set[str] = set()
+    while left := scripts - looked_at:
+        path = left.pop()
+        looked_at.add(path)
+        reply = client.get(path)
+        assert reply.status_code == 200
+        said = set(re.findall(r'say\("([a-z_]+)"', reply.text))
+        assert said <= set(WORDS["en"])
+        assert "innerHTML" not in reply.text
+        assert "localStorage" not in reply.text
+        scripts |= {f"/page/{name}" for name in re.findall(r'from "\./([a-z]+\.js)"', reply.text)}
+    assert len(looked_at) == 5

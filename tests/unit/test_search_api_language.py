@@ -1,7 +1,8 @@
 import pytest
 
+from archive.labels import CUSTODY, FACETS
 from archive.search_keys import explain
-from schemas.claim import DOCUMENT_CLASSES, FIELD_NAMES
+from schemas.claim import CLAIM_STATUSES, DOCUMENT_CLASSES, FIELD_NAMES
 from schemas.query import MatchTier
 from search_api.language import preferred
 from search_api.match_words import chinese
@@ -51,7 +52,14 @@ def test_the_page_says_the_same_things_in_both_languages():
     assert all(value.strip() for words in WORDS.values() for value in words.values())
 
 
-def test_the_page_has_a_word_for_every_class_field_and_tier():
-    wanted = {f"class.{name}" for name in DOCUMENT_CLASSES} | {f"field.{name}" for name in FIELD_NAMES}
-    wanted |= {f"tier.{tier}" for tier in MatchTier}
+def test_the_page_has_words_for_every_code_that_answers_tell():
+    codes = {
+        "class": DOCUMENT_CLASSES,
+        "field": FIELD_NAMES,
+        "tier": tuple(MatchTier),
+        "status": CLAIM_STATUSES,
+        "completeness": ("complete", "partial"),
+        "narrow": set(FACETS) - set(CUSTODY),
+    }
+    wanted = {f"{what}.{code}" for what, each in codes.items() for code in each}
     assert wanted <= set(WORDS["en"])
