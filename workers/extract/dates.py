@@ -79,6 +79,10 @@ def _han(match: re.Match[str]) -> str | None:
     return iso(_number(match["y"]), _number(match["m"]), _number(day) if day else None)
 
 
+def _ringless(match: re.Match[str]) -> str | None:
+    return iso(2000 + _number(match["y"]), _number(match["m"]), _number(match["d"]))
+
+
 def _republic(match: re.Match[str]) -> str | None:
     day = match["d"]
     return iso(1911 + _number(match["y"]), _number(match["m"]), _number(day) if day else None)
@@ -106,6 +110,8 @@ _SHAPES = (
     _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号曰]", _numeric),
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月(?! ?\d)", _year_month),
     _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号曰])?", _han),
+    # The ring of 〇 is faint, and OCR passes over it: 二一三年四月二日.
+    _shape(rf"(?<![{_HAN}])二(?P<y>[{_HAN}]{{2}}) ?年(?P<m>[{_HAN}]{{1,3}}) ?月 ?(?P<d>[{_HAN}]{{1,4}}) ?[日号曰]", _ringless),
     _shape(rf"(?:民国|民國) ?(?P<y>\d{{1,3}}|[{_HAN}]{{1,5}}) ?年 ?{_HAN_MONTH_DAY}", _republic),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-.])(?P<b>\d{1,2})(?P=s)(?P<y>(?:19|20)\d{2})(?![\d/\-]|\.\d)", _american),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{2})(?![\d/\-])", _american),

@@ -96,8 +96,27 @@ def test_a_verb_that_a_line_divides_announces_a_diagnosis():
     assert ("DIAGNOSIS", "闭合性颅脑损伤") in found("送往当地救治，诊\n断为闭合性颅脑损伤。以上情况属实")
 
 
-def test_a_code_of_a_diagnosis_may_be_letters_before_its_point():
-    assert ("DIAGNOSIS", "NIC.1") in found("14. Diagnosis\n(ICD-10)\nNIC.1")
+@pytest.mark.parametrize(("label", "code"), [("14. Diagnosis\n(ICD-10)\n", "NIC.1"), ("14. Diagnosis (ICD-10): ", "NIC.I")])
+def test_a_code_of_a_diagnosis_may_be_read_as_letters(label, code):
+    assert ("DIAGNOSIS", code) in found(f"{label}{code}")
+
+
+@pytest.mark.parametrize("label", ["1a Insured's'I.D.", "la. Insureds ID numbe", "1a. Insured's I D number"])
+def test_signs_in_a_label_do_not_count(label):
+    assert ("US_MEMBER", "NM338977657") in found(f"{label}: NM338977657")
+
+
+@pytest.mark.parametrize("name", ["Danie1 Delacroft", "Car0line De1acroft"])
+def test_a_digit_read_for_a_letter_parts_no_name(name):
+    assert ("CN_NAME", name) in found(f"当事人：{name}，身份证号532999201810032694")
+
+
+def test_the_number_of_a_house_is_no_name():
+    assert ("CN_NAME", "John") in found("Name: John 12 Street")
+
+
+def test_a_year_whose_ring_nobody_read_is_a_year():
+    assert ("DATE_OTHER", "二一三年四月二日") in found("委托期限：自二一三年四月二日起至上述事项办理完毕止")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}\.\d{1,3}(?:x\d{3}|[A-Z])?[+*†]?(?![A-Za-z0-9])")
 _CODE_LABELLED = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d{2}(?:\.?\d{1,3}(?:x\d{3}|[A-Z]{1,2})?)?[+*†]?(?![A-Za-z0-9])")
-_CODE_MISREAD = re.compile(r"(?=\D{0,4}\d)[A-Z0-9][^\w\s]?[0-9OCIlSZBVU|]{1,2}[^\w\s]?[.,][^\w\s]?[0-9A-Za-z|]{1,5}")
+_CODE_MISREAD = re.compile(r"[A-Z0-9][^\w\s]?[0-9OCIlSZBVU|]{1,2}[^\w\s]?[.,][^\w\s]?[0-9A-Za-z|]{1,5}")
 """Beside its label a code is one though a letter of it is a digit, or a digit a letter."""
 _VERB = (
     "(?<!是否)(?<!有无)(?:诊\n?断\n?(?:出患有|患有|为|是|出)|确诊(?!断)(?:患有|为|是|患)?|被诊断(?:患有|为)|罹患|患[有上了]|诊为|诊断考虑|考虑为|"

@@ -14,9 +14,11 @@ from workers.extract.passage import Candidate, Passage, Slot
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĚĘĢĞĠĤĪİĶĹĽŁŃŇŐŒŔŘŚŞŠŢŤŪŮŰŹŻŽȘȚ"
 _LOWER = "a-zß-öø-ÿāăąćĉċčďđēěęģğġĥīıķĺľłńňőœŕřśşšţťūůűźżžșț"
+_SMALL = rf"(?:[{_LOWER}]|(?<=[{_LOWER}])[10])"
+"""A small letter, or the digit that OCR reads for an l or o behind one."""
 _DEGREE = r"(?:Ph\.?[Dd]|M\.?D|R\.?N|D\.?O|D\.?D\.?S|N\.?P|P\.?A|Jr|Sr|Esq)"
 _CAPITALS = rf"[{_UPPER}]{{2,}}(?:['\-][{_UPPER}]+)*(?![{_LOWER}])"
-_TITLE_CASE = rf"[{_UPPER}][{_LOWER}]*(?:['\-][{_UPPER}{_LOWER}]+)*\.?(?![{_UPPER}{_LOWER}])"
+_TITLE_CASE = rf"[{_UPPER}]{_SMALL}*(?:['\-][{_UPPER}{_LOWER}]+)*\.?(?![{_UPPER}{_LOWER}\d])"
 _WORD = rf"(?!{_DEGREE}\b)(?:{_CAPITALS}|{_TITLE_CASE})"
 _PARTICLE = r"(?:de|la|van|von|der|den|del|da|di|bin|al|ten|le)"
 _NAME = rf"{_WORD}(?:[ ](?:{_PARTICLE}[ ])*{_WORD}){{0,3}}"
@@ -47,6 +49,7 @@ _GIVEN_FIRST = re.compile(
     rf"\b(?P<name>(?P<given>[A-Z][a-z]+)(?: [A-Z]\.?| [A-Z][a-z]+)? (?:{_PARTICLE} )*[A-Z][a-zÀ-ÿ]+(?:['\-][A-Z]?[a-z]+)*)\b"
 )
 _GIVEN_LAST = re.compile(r"\b(?P<name>[A-Z][a-zA-Z'\-]+, (?P<given>[A-Z][a-z]+)(?: [A-Z]\.?)?)\b")
+_DIGITS_READ = str.maketrans("10", "lo")
 _NOT_NAMES = frozenset(words("not_latin_names.txt"))
 
 
@@ -84,4 +87,5 @@ def _is_name(name: str) -> bool:
 
 def _candidate(match: re.Match[str], tier: Tier, role: str | None) -> Candidate:
     kind = "DOCTOR" if role == "doctor" else "CN_NAME"
-    return Candidate(kind, tier, *match.span("name"), re.sub(r"\s+", " ", match["name"]), role)
+    canonical = re.sub(r"\s+", " ", match["name"]).translate(_DIGITS_READ)
+    return Candidate(kind, tier, *match.span("name"), canonical, role)
