@@ -168,14 +168,20 @@ sys.dont_write_bytecode = True
 sys.addaudithook(watch)
 from tests.builders.typed_pages import typed_page
 from workers.recognize.engines import load_engine
+from workers.recognize.infer import Runtime
+from workers.recognize.ppocr import PpOcrEngine
 
-text = load_engine(sys.argv[1]).read(typed_page()).text
+name, *runtime = sys.argv[1:]
+engine = PpOcrEngine(runtime=Runtime(*runtime)) if runtime else load_engine(name)
+text = engine.read(typed_page()).text
 print(json.dumps({"touched": touched, "reached": reached, "lines": text.count("\\n") + 1}))
 """
 
 
-@pytest.mark.parametrize("name", ["ppocr", pytest.param("paddle", marks=pytest.mark.paddle)])
-def test_reading_asks_no_network_and_leaves_nothing_behind(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "named", [["ppocr"], ["ppocr", Runtime.OPENVINO_F32], pytest.param(["paddle"], marks=pytest.mark.paddle)]
+)
+def test_reading_asks_no_network_and_leaves_nothing_behind(named: list[str], tmp_path: Path) -> None:
     home, temporary = tmp_path / "home", tmp_path / "temporary"
     home.mkdir()
     temporary.mkdir()
@@ -185,7 +191,7 @@ def test_reading_asks_no_network_and_leaves_nothing_behind(name: str, tmp_path: 
         "PATH": os.defpath,
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
-    command = [sys.executable, "-c", WATCHED, name]
+    command = [sys.executable, "-c", WATCHED, *named]
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     seen = json.loads(run.stdout)
     assert seen["lines"] == 4

@@ -4,9 +4,12 @@ Measured on the recogniser, one thread: with AMX, OpenVINO in bfloat16 is three 
 reach nine tenths of the processor's float32 peak and onnxruntime is ahead by a tenth, starts sooner and holds less memory.
 """
 
+import importlib
 import platform
+import sys
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -66,9 +69,7 @@ class OpenVinoNetwork:
     """A network on OpenVINO, on the processor. In bfloat16 results differ from float32's in the third digit."""
 
     def __init__(self, model: bytes, outputs: tuple[str, ...], threads: int, *, bf16: bool) -> None:
-        import openvino  # half a second that only those pay who use it
-
-        core = openvino.Core()
+        core = _openvino().Core()
         graph = core.read_model(model)
         for result in graph.get_results():
             if not result.get_output_tensor(0).get_names() & set(outputs):
@@ -86,6 +87,13 @@ class OpenVinoNetwork:
         self._request.infer([batch])
         # The request keeps its output buffers and fills them again on the next run.
         return tuple(self._request.get_tensor(name).data.copy() for name in self._outputs)
+
+
+def _openvino() -> ModuleType:
+    """Imported here, as it takes half a second that only those shall pay who use it, and without its telemetry, which writes
+    into the home folder and calls its maker as soon as it is imported."""
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment] # to Python: there is none; OpenVINO then does without
+    return importlib.import_module("openvino")
 
 
 def _processor_flags() -> frozenset[str]:
