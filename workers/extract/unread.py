@@ -10,7 +10,8 @@ rules, for the labels of `concepts.NUMBERS` (tier C):
 - where no date is found behind the label of one, a run of four digits and more is one that nobody can read, and so is
   whatever short text with a digit or a month stands there alone (tier D);
 - what has the signs of a date, 年 and 月 and 日, and is none, is one, too, and so are other remains of dates;
-- short runs in cells that follow one another behind a label, one digit or a few to each, are one number or one date.
+- short runs in cells that follow one another behind a label, one digit or a few to each, are one number or one date;
+- whatever else has seven digits and more, and is no sum, is a number, of which only its label could have said whose (tier D).
 """
 
 import re
@@ -53,7 +54,7 @@ _SIGNS_BEFORE, _SIGNS_AFTER = (
 )
 _LAST_RUN = re.compile(rf"[(+]?{_SIGN}(?:[ \-.()]{{0,2}}{_SIGN})*$")
 _NEXT_LINE = re.compile(rf"[ ]?\n[ ]?(?P<more>{_SIGN}(?:-?{_SIGN})+)(?=[ \n]|$)")
-_DATE_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ ./\-年月]{0,2}[0-9A-Za-z]){3,9}(?![0-9A-Za-z])[日曰]?")
+_DATE_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ .:/\-年月]{0,2}[0-9A-Za-z]){3,9}(?![0-9A-Za-z])[日曰]?")
 _DATE_ALONE = re.compile(
     r"(?=.*\d|.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[^\n:：]{3,18}(?<![天小时周月年岁次])", re.IGNORECASE
 )
@@ -74,6 +75,9 @@ _BROKEN_DATE = re.compile(
         r"(?<=\d[至到])\d[0-9A-Za-z./\-]{4,9}(?![0-9])",
     ))
 )  # fmt: skip
+_LONG_NUMBER = re.compile(r"(?<![0-9¥￥$.,])\d(?:(?:-|(?<=\d{4}) (?=\d{4}))?[0-9OoIlSBZ|!])*")
+_OF_A_SUM = re.compile(r"[.,]\d|[ ]?[元圆万亿%]|[ ]?(?:yuan|rmb|usd|cny)", re.IGNORECASE)
+_FEWEST_OF_A_LONG_NUMBER = 7
 _IN_A_BOX = re.compile(rf"{_SIGN}(?:[ ]?{_SIGN}){{0,5}}")
 _BOXES_OF_A_DATE, _BOXES_OF_A_NUMBER, _FEWEST_IN_BOXES, _MOST_OF_A_DATE = 2, 3, 6, 8
 _FEWEST_DIGITS, _FEWEST_OF_A_PART, _FEWEST_OF_A_DATE = 3, 2, 4
@@ -95,8 +99,16 @@ def find_unread(passage: Passage, found: Sequence[Candidate]) -> Iterator[Candid
         if not any(each.start < slot.end and slot.start < each.end and not _is_year(each) for each in found):
             yield from _unread_date(passage.text, slot)
     for match in _BROKEN_DATE.finditer(passage.text):
-        if not any(each.start < match.end() and match.start() < each.end for each in found):
+        if _is_apart(match, found):
             yield Candidate("DATE_OTHER", Tier.D, *match.span(), "", None, _STRENGTH)
+    for match in _LONG_NUMBER.finditer(passage.text):
+        is_long = _digits(match.group()) >= _FEWEST_OF_A_LONG_NUMBER
+        if is_long and not _OF_A_SUM.match(passage.text, match.end()) and _is_apart(match, found):
+            yield Candidate("NUMBER", Tier.D, *match.span(), compact(match.group()), None, _STRENGTH)
+
+
+def _is_apart(match: re.Match[str], found: Sequence[Candidate]) -> bool:
+    return not any(each.start < match.end() and match.start() < each.end for each in found)
 
 
 def _is_year(candidate: Candidate) -> bool:

@@ -23,7 +23,7 @@ PRIVATE_NUMBER_KINDS = frozenset(
         "CN_ID18", "CN_ID15", "CN_RESIDENCE_HMT", "CN_FPR2023", "CN_FPR2017", "CN_PASSPORT", "HM_TRAVEL", "TW_TRAVEL",
         "CN_EXIT_HM", "CN_EXIT_TW", "HKID", "MOID", "TWID", "CN_MIL", "CN_BIRTH_CERT", "CN_DRIVER", "CN_DRIVER_FILE", "CN_SSC",
         "CN_MOBILE", "CN_PHONE", "INTL_PHONE", "US_PHONE", "CN_BANK", "MRN", "LAB_NO", "US_SSN", "US_ITIN", "US_EIN", "US_MBI",
-        "US_HICN", "US_DEA", "US_MEMBER", "US_BANK",
+        "US_HICN", "US_DEA", "US_MEMBER", "US_BANK", "NUMBER",
     }
 )  # fmt: skip
 """Numbers of persons; their tails are for entitled searchers."""

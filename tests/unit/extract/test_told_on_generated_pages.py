@@ -128,3 +128,39 @@ def test_what_stands_on_the_other_side_of_a_stay_is_a_date(text, date):
 
 def test_a_drug_in_traditional_characters_is_hidden_whole():
     assert ("MEDICATION", "葡萄糖註射液") in found("葡萄糖註射液")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        pytest.param("6. Social securffnuan002287-65-4386", "002287-65-4386", id="its label runs into it"),
+        pytest.param("病类号1313156", "1313156", id="its label is misread"),
+        pytest.param("6222 0212 3456 7891", "6222 0212 3456 7891", id="a card with a wrong check digit"),
+    ],
+)
+def test_a_long_number_of_which_nobody_knows_what_it_is_is_hidden(text, number):
+    assert number in [value for _, value in found(text)]
+
+
+@pytest.mark.parametrize("text", ["¥1234567.00", "1234567.89", "合计 12345678元", "120 80 98 36 18 22", "共3456789万"])
+def test_a_sum_and_a_row_of_figures_are_no_long_number(text):
+    assert "NUMBER" not in [kind for kind, _ in found(text)]
+
+
+def test_an_address_behind_its_label_needs_no_sign():
+    assert ("EMAIL", "mail22559omail.example.cn") in found("电子邮箱：mail22559omail.example.cn")
+
+
+def test_a_date_parted_by_any_sign_is_one_behind_its_label():
+    assert ("DATE_OTHER", "2022:10.05") in found("开票日期：2022:10.05")
+
+
+@pytest.mark.parametrize("end", ["OH45011", "OH 8C22", "OH 45011"])
+def test_an_american_address_reaches_to_its_code(end):
+    assert ("US_ADDRESS", f"601 Juniper Avenue, Fairhaven, {end}") in found(
+        f"9. Patient's address: 601 Juniper Avenue, Fairhaven, {end}"
+    )
+
+
+def test_a_year_behind_a_state_is_no_code():
+    assert found("born in Fairhaven IN 1980") == []

@@ -55,8 +55,10 @@ _STREET_KINDS = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Courts|Way|Place|Pl|Square|Sq|Terrace|Ter|Circle|Cir|Parkway|Pkwy|"
     "Highway|Hwy|Alley|Plaza|Trail|Trl|Loop|Pass|Path|Ridge|Ridges|Prairie|Divide|Locks|Crescent|Close|Row|Walk|Grove|Hill|Hills|Point|Run|Turnpike|Pike"
 )
-_CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ \n]+(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?)"
-_STATE_AND_ZIP = re.compile(rf"(?<![A-Za-z])(?:{_STATES})[ ,]+\d{{5}}(?!\d)")
+_ZIP = r"(?:[ ,]+(?!(?:19|20)\d\d\b)(?=\S*\d)[0-9OoCIl]{4,5}|\d{5})(?![A-Za-z0-9])(?:-\d{4})?"
+"""Behind its state, where OCR may leave out the blank or a digit, or read a letter for one; no year."""
+_CITY_LINE = rf"(?:[A-Z][A-Za-z.'\-]+(?: [A-Z][A-Za-z.'\-]+){{0,3}}[ ]?,?[ \n]+(?:{_STATES}){_ZIP})"
+_STATE_AND_ZIP = re.compile(rf"(?<![A-Za-z])(?:{_STATES}){_ZIP}")
 _UNIT = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment|Room|Rm|Floor|Fl|#)\.?[ \n]?[A-Za-z0-9\-]+)"
 _SUITE = r"(?:,?[ \n](?:Apt|Suite|Ste|Unit|Apartment)\.?[ \n]?[A-Za-z0-9\-]+)"
 _STREET = rf"(?:\d{{1,6}}[A-Za-z]?(?: [NSEW]\.?)?(?: [A-Z0-9][\w.'\-]*){{1,4}} (?:{_STREET_KINDS})\b\.?)"

@@ -1,6 +1,7 @@
 """E-mail addresses: EMAIL (docs/identifiers.md, section 3; a subset of RFC 5322).
 
 OCR puts blanks round the dot and the sign, writes (at), and reads @ as © or ®. Without a top-level domain a label is needed.
+Behind a label what ends as an address does is one, whatever the sign was read as: `mail22559omail.example.cn`.
 """
 
 import re
@@ -16,6 +17,7 @@ _ADDRESS = re.compile(
 _LOCAL_READ = r"[A-Za-z0-9|!][A-Za-z0-9._%+|!\-]{0,63}"
 """As OCR may read it: strokes for letters."""
 _LABELLED = re.compile(rf"{_LOCAL_READ}(?:{_AT}|[ ]?[©®][ ]?)[A-Za-z0-9\-]+(?:[ ]?[.,][ ]?[A-Za-z0-9\-]+)*")
+_WITHOUT_SIGN = re.compile(r"[A-Za-z0-9|!][A-Za-z0-9._%+|!\-]{2,80}\.[A-Za-z]{2,10}")
 _BROKEN = re.compile(
     rf"{_LOCAL}@[A-Za-z0-9.\-]*[ ]?\n[ ]?[A-Za-z0-9.\-]+\.[A-Za-z]{{2,10}}(?![A-Za-z0-9])|"
     rf"{_LOCAL}[ ]?\n[ ]?@[A-Za-z0-9\-]+\.[A-Za-z.]{{2,12}}(?![A-Za-z0-9])"
@@ -28,6 +30,8 @@ def find(passage: Passage) -> Iterator[Candidate]:
     for slot in passage.slots_for("email"):
         for match in _LABELLED.finditer(passage.text, slot.start, slot.end):
             yield _candidate(match, labelled=True, role=slot.label.role)
+        if bare := _WITHOUT_SIGN.fullmatch(passage.text, slot.start, slot.end):
+            yield _candidate(bare, labelled=True, role=slot.label.role)
         if over := _BROKEN_LABELLED.match(passage.text, slot.start, slot.tail):
             yield _candidate(over, labelled=True, role=slot.label.role)
     for pattern in (_ADDRESS, _BROKEN):
