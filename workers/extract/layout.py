@@ -342,7 +342,8 @@ class _SlotFinder:
         """Left and right edge of the label, and where the next column begins."""
         label, home_index = self._labels[index], self._line_of_label[index]
         home = self._lines[home_index]
-        left, right = home.lefts[label.start - home.start], home.rights[label.end - 1 - home.start]
+        start = max(label.start, home.start)  # where running text parts a label its end is what counts
+        left, right = home.lefts[start - home.start], home.rights[label.end - 1 - home.start]
         following = self._next_label_start(index, home)
         if following < home.end:
             return left, right, home.lefts[following - home.start]
