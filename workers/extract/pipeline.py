@@ -117,9 +117,7 @@ def _inherit(labels: Sequence[Label], slots: Iterable[Slot]) -> tuple[Label, ...
 
 def recognize_with(find: Find, doc: Doc) -> Doc:
     passage: Passage = doc._.passage
-    found = (*find(passage), *_found_unfolded(find, passage, doc._.flow))
-    trimmed = (_trimmed(passage.text, candidate) for candidate in found)
-    _leave(doc, "candidates", (candidate for candidate in trimmed if candidate))
+    _leave(doc, "candidates", (*find(passage), *_found_unfolded(find, passage, doc._.flow)))
     return doc
 
 
@@ -140,8 +138,11 @@ def _trimmed(text: str, candidate: Candidate) -> Candidate | None:
 
 
 def _leave(doc: Doc, group: str, candidates: Iterable[Candidate]) -> None:
-    """One span each in a span group; its `id` is the candidate's place in `doc._.candidates`."""
-    for candidate in candidates:
+    """One span each in a span group, without blanks at its ends; its `id` is the candidate's place in `doc._.candidates`."""
+    for found in candidates:
+        candidate = _trimmed(doc.text, found)
+        if candidate is None:
+            continue
         span = doc.char_span(candidate.start, candidate.end, label=candidate.kind, span_id=str(len(doc._.candidates)))
         assert span is not None, "every character that is no blank begins and ends a token"
         doc.spans[group].append(span)

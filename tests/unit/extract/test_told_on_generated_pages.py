@@ -164,3 +164,12 @@ def test_an_american_address_reaches_to_its_code(end):
 
 def test_a_year_behind_a_state_is_no_code():
     assert found("born in Fairhaven IN 1980") == []
+
+
+def test_a_label_that_running_text_parts_needs_no_value():
+    text = "兹委托金某（电话：16426832247）作为本人的合法代理\n人。\n就被保险人康立东发生的事故"
+    assert ("CN_MOBILE", "16426832247") in found(text)
+
+
+def test_a_broken_date_begins_with_no_blank():
+    assert ("DATE_OTHER", "年月2日") in found("1941( 年月2日")
