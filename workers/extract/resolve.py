@@ -20,7 +20,7 @@ KIND_ORDER = (
     "HOSPITAL", "INST_CODE",
     "USCC", "ORG_CODE", "PLATE", "VIN", "ENGINE", "DEVICE",
     "US_SSN", "US_ITIN", "US_EIN", "US_MBI", "US_HICN", "US_NPI", "US_DEA",
-    "US_MEMBER", "US_GROUP", "US_CLAIM", "US_BANK", "URL", "IP", "AGE", "OCCUPATION", "HEALTH_TEXT",
+    "US_MEMBER", "US_GROUP", "US_CLAIM", "US_BANK", "URL", "IP", "AGE", "OCCUPATION", "HEALTH_TEXT", "NUMBER",
 )  # fmt: skip
 _RANK = {kind: rank for rank, kind in enumerate(KIND_ORDER)}
 _TIERS = {Tier.A: 0, Tier.C: 1, Tier.B: 2, Tier.D: 3}  # label before checksum

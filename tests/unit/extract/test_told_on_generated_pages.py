@@ -142,8 +142,10 @@ def test_a_long_number_of_which_nobody_knows_what_it_is_is_hidden(text, number):
     assert number in [value for _, value in found(text)]
 
 
-@pytest.mark.parametrize("text", ["¥1234567.00", "1234567.89", "合计 12345678元", "120 80 98 36 18 22", "共3456789万"])
-def test_a_sum_and_a_row_of_figures_are_no_long_number(text):
+@pytest.mark.parametrize(
+    "text", ["¥1234567.00", "1234567.89", "合计 12345678元", "120 80 98 36 18 22", "共3456789万", "9999-12-31"]
+)
+def test_a_sum_a_row_of_figures_and_the_end_of_days_are_no_long_number(text):
     assert "NUMBER" not in [kind for kind, _ in found(text)]
 
 
