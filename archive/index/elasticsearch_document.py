@@ -16,8 +16,8 @@ from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken
 from schemas.redaction import RedactedText
 
-FORMAT = 2
-"""Raised whenever the mapping, what is stored, or the cutting of words changes; an index of another format is rebuilt."""
+FORMAT = 3
+"""Raised whenever mapping, tokens, what is stored or the cutting of words change; an index of another format is rebuilt."""
 
 DIGEST_BYTES = 8
 """So much of a token's digest is kept: among 10^9 tokens a wrong answer to one question has a chance of one in 10^10."""

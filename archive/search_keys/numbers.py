@@ -23,10 +23,12 @@ SHORTEST_FRAGMENT = 6
 """Fewer characters than this, at the head or tail of a number, name nobody."""
 SHORTEST_WITH_ERROR = 8
 """A shorter number with a wrong character is too many other numbers."""
+SHORTEST_REST = 10
+"""Of a number that a stamp or an edge cut off, at least so many characters and half of them all are left."""
 LONGEST = 40
 """No number of docs/identifiers.md is longer; what is, is kept as `same` and `lookalike` only."""
 
-LOOKALIKES = ("0OoQD〇○", "1lI|!", "2Zz", "5Ss", "6bG", "8B", "9gq", "7T")
+LOOKALIKES = ("0OoQDCc〇○", "1lI|!", "2Zz", "5Ss", "6bG", "8B", "9gq", "7T")
 """Characters that OCR takes for one another (docs/identifiers.md 1.2); the first of each stands for all."""
 CLOSE_DIGITS = ("38", "17", "56", "06", "08", "49", "27", "35", "69", "68", "89")
 """Digits that people and OCR sometimes take for one another, beside what was measured (`misread`). Both are real digits, so
@@ -151,6 +153,9 @@ def _one_error(folded: str) -> Iterator[Form]:
         yield Form("gap", POSSIBLE, opening, "missing")
     for repeats in dict.fromkeys(twice for once in doubled(folded) for twice in doubled(once)):
         yield Form("lookalike", POSSIBLE, repeats, "repeats")
+    for length in range(len(folded) - 2, max(SHORTEST_REST, (len(folded) + 1) // 2) - 1, -1):
+        yield Form("lookalike", POSSIBLE, folded[:length], f"cut:{length}")
+        yield Form("lookalike", POSSIBLE, folded[-length:], f"cut:{length}")
 
 
 def _with_close_character(folded: str) -> Iterator[tuple[str, float]]:

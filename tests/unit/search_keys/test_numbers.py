@@ -34,6 +34,9 @@ FOUND = [
     ("0200011220", "possible", "tail:10"),
     ("PDAA2026", "possible", "head:8"),
     ("O2OOOll22O", "possible", "tail:10"),
+    ("PDAA2C263301C20001122C", "likely", "lookalike"),
+    ("PDAA20263301020001122099", "possible", "cut:22"),
+    ("XXPDAA2026330102000112209", None, None),
     ("11220", None, None),
     ("PDAA202633010200099999", None, None),
 ]
@@ -62,6 +65,13 @@ def test_small_letters_that_are_typed_are_capitals_that_are_printed(key, meet):
 def test_a_short_number_with_a_wrong_character_is_another_number(key, meet):
     assert meet(tokens_of_number(key, "0012345"), ask_number(key, "0012346")) is None
     assert meet(tokens_of_number(key, "0012345"), ask_number(key, "00 12345")) == ("exact", "same")
+
+
+def test_a_number_that_a_stamp_cut_off_is_found_by_the_whole_one(key, meet):
+    for left in (POLICY[:14], POLICY[-12:], POLICY[:11]):
+        assert meet(tokens_of_number(key, left), ask_number(key, POLICY)) == ("possible", f"cut:{len(left)}")
+    assert meet(tokens_of_number(key, POLICY[:10]), ask_number(key, POLICY)) is None, "half of it is the least"
+    assert meet(tokens_of_number(key, "2026330"), ask_number(key, "202633010")) is None, "too short to be it"
 
 
 @pytest.mark.parametrize("typed", ["+86 138 0013 8000", "0086-13800138000", "138-0013-8000"])
