@@ -16,7 +16,10 @@ _MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 _HAN_MONTH_DAY = rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号曰])?"
-_YMD = r"(?P<y>(?:18|19|20)\d{2}) ?(?P<s>[./\-、,]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<d>\d{1,2})"
+_YMD = r"(?P<y>(?:18|19|20)\d{2}) ?(?:(?P<s>[/\-])|[.、,]) ?(?P<m>\d{1,2}) ?(?(s)(?P=s)|[.、,]) ?(?P<d>\d{1,2})"
+"""OCR takes points for commas."""
+_BEFORE_HOUR = r"(?<=\d[03-9]|\d2(?=[4-9]))(?=\d[时:点])"
+"""An hour of one digit, right behind a day that cannot lend it another one: 30 and 7时."""
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _EARLIEST, _LATEST = 1850, 2100
 
@@ -106,7 +109,7 @@ def _shape(pattern: str, read: Callable[[re.Match[str]], str | None]) -> _Shape:
 
 _SHAPES = (
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2})(?: ?[日号曰]|(?!\d))", _numeric),
-    _shape(rf"(?<!\d)(?<!\d[./]){_YMD}(?: ?[日曰]|(?=\d\d[时:点])|(?!\d|[./]\d|-\d{{1,3}}(?!\d)))", _numeric),
+    _shape(rf"(?<!\d)(?<!\d[./]){_YMD}(?: ?[日曰]|(?=\d\d[时:点])|{_BEFORE_HOUR}|(?!\d|[./]\d|-\d{{1,3}}(?!\d)))", _numeric),
     _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号曰]", _numeric),
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月(?! ?\d)", _year_month),
     _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号曰])?", _han),
@@ -160,3 +163,8 @@ def dates_in(text: str, start: int = 0, end: int | None = None, *, labelled: boo
             if canonical and not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(DateFound(match.start(), match.start() + len(match.group().rstrip()), canonical))
     return iter(sorted(found, key=lambda one: one.start))
+
+
+def begins_with_date(text: str) -> bool:
+    """Whether a date stands at the head of *text*, as in the row of a term (from when to when) below that of a number."""
+    return any(each.start == 0 for each in dates_in(text))

@@ -343,6 +343,8 @@ class _SlotFinder:
         label, home_index = self._labels[index], self._line_of_label[index]
         home = self._lines[home_index]
         start = max(label.start, home.start)  # where running text parts a label its end is what counts
+        if _ITEM.fullmatch(self._text, home.start, start):
+            start = home.start  # the value stands under the number of the item
         left, right = home.lefts[start - home.start], home.rights[label.end - 1 - home.start]
         following = self._next_label_start(index, home)
         if following < home.end:

@@ -21,6 +21,7 @@ from itertools import groupby
 
 from schemas.entity import Tier
 from workers.extract.concepts import DATES, NUMBERS
+from workers.extract.dates import begins_with_date
 from workers.extract.normalise import compact, fold_digits
 from workers.extract.passage import Candidate, Label, Passage, Slot
 
@@ -151,12 +152,14 @@ def _unread_date(text: str, slot: Slot) -> Iterator[Candidate]:
 
 
 def _is_in(candidate: Candidate, slot: Slot) -> bool:
-    return candidate.tier is not Tier.D and candidate.start < slot.tail and slot.start < candidate.end
+    """A date there is of another row: it is no number, and does not go on as one."""
+    is_number = candidate.tier is not Tier.D and candidate.kind not in DATES.values()
+    return is_number and candidate.start < slot.tail and slot.start < candidate.end
 
 
 def _runs(text: str, slot: Slot) -> Iterator[Candidate]:
     for match in _RUN.finditer(text, slot.start, slot.end):
-        if _digits(match.group()) >= _FEWEST_DIGITS:
+        if _digits(match.group()) >= _FEWEST_DIGITS and not begins_with_date(match.group()):
             yield _candidate(slot, *match.span(), text)
             return
 

@@ -125,6 +125,31 @@ def test_captions_of_a_numbered_form_are_not_values(extractor):
     assert values(extractor, form) == [("CN_NAME", "Doe, John", "patient")]
 
 
+def test_a_value_stands_under_the_number_of_its_item(extractor):
+    form = page(
+        (100, 100, "3. Patient's birth date"),
+        (100, 140, "12 28 1979"),
+        (100, 200, "12. Admission"),
+        (100, 240, "09 01 2017"),
+        (100, 300, "13. Insured's name"),
+        (100, 340, "Robert Marchbank"),
+    )
+    assert [(one.kind, one.canonical) for one in extractor.entities_on_page(form)] == [
+        ("DOB", "1979-12-28"),
+        ("DATE_ADMISSION", "2017-09-01"),
+        ("CN_NAME", "Robert Marchbank"),
+    ]
+
+
+def test_the_term_below_a_number_is_two_dates(extractor):
+    card = page((100, 100, "公民身份号码"), (100, 140, VALID), (100, 180, "有效期限 2013.03.05-2023.03.05"))
+    assert [(one.kind, one.canonical) for one in extractor.entities_on_page(card)] == [
+        ("CN_ID18", VALID),
+        ("DATE_OTHER", "2013-03-05"),
+        ("DATE_OTHER", "2023-03-05"),
+    ]
+
+
 def test_a_label_that_running_text_parts_is_one(extractor):
     text = page(
         (140, 100, "就被保险人发生的保险事故，委托受托人办理保险合", 20),

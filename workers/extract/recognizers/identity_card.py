@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from schemas.entity import Tier
+from workers.extract.dates import begins_with_date
 from workers.extract.normalise import compact, fold_digits
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
@@ -109,6 +110,7 @@ def _labelled_run(text: str, slot: Slot) -> re.Match[str] | None:
             match
             and _mostly_digits(match.group())
             and ("\n" not in match.group() or len(_canonical(match.group())) in {15, 18})
+            and not begins_with_date(match.group())
         ):
             return match
     return None

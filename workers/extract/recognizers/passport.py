@@ -7,6 +7,7 @@ passport is also known by shape, the permits need their label.
 import re
 from collections.abc import Iterator
 
+from workers.extract.dates import begins_with_date
 from workers.extract.normalise import compact
 from workers.extract.passage import Candidate, Passage, Slot
 from workers.extract.recognizers.matching import first_code, labelled, unlabelled
@@ -36,8 +37,12 @@ def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
         yield labelled("CN_PASSPORT", match, slot)
     elif slot.label.concept != "identity" and (match := first_code(slot, passage.text, 5, 4)):
         yield labelled(_KINDS[slot.label.concept], match, slot)
-    elif (match := first_code(slot, passage.text, 6, 5)) and len(compact(match.group())) not in _IDENTITY_LENGTHS:
+    elif (match := first_code(slot, passage.text, 6, 5)) and _may_be_an_identity(match.group()):
         yield labelled(_kind_by_shape(match.group()), match, slot)
+
+
+def _may_be_an_identity(code: str) -> bool:
+    return len(compact(code)) not in _IDENTITY_LENGTHS and not begins_with_date(code)
 
 
 _IDENTITY_LENGTHS = frozenset({15, 17, 18, 19})  # left to the recognizer of identity cards

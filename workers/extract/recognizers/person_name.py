@@ -19,7 +19,12 @@ _SINGLE = "".join(sorted(surname for surname in surnames() if len(surname) == 1)
 _DOUBLE = "|".join(sorted(double_surnames()))
 _GIVEN = f"(?![{NEVER_IN_NAMES}])[{_HAN}]"
 _LAST = f"(?![{NEVER_LAST}])[{_HAN}]"
-_DOTTED = f"[{_HAN}]{{1,10}}(?:[ ]?·[ ]?[{_HAN}]{{1,10}}){{1,3}}"
+_PEOPLE = (
+    "居民|村民|市民|公民|员工|职工|证人|证明人|患者|病人|伤者|死者|被保险人|投保人|受益人|申请人|报案人|当事人|驾驶员"
+    "|委托|户名|姓名"
+)
+"""Words before a name. A dotted one may be so long that nothing else would say where it begins."""
+_DOTTED = f"(?:(?!{_PEOPLE})[{_HAN}]){{1,10}}(?:[ ]?·[ ]?[{_HAN}]{{1,10}}){{1,3}}"
 
 _TITLE = "先生|女士|小姐|同志|太太|老师|律师|师傅|博士|教授"
 _MEDICAL = "主任医师|副主任医师|主治医师|住院医师|主任|医生|医师|大夫|护士长|护士|教授|院长"
@@ -34,10 +39,7 @@ _BESIDE_NAMES = f"{_TITLE}|{_MEDICAL}|(?:是|为)一?[名位个]|{_SEX_OR_AGE}|{
 _START = rf"(?:(?<![{_HAN}A-Za-z·])|(?<=[在经由找请送与和及向为对是的])|(?<=近期|目前|另外|随后|此外|同时|其中))"
 _DOCTOR_LEFT = "(?:主治医生|主治医师|主管医生|主管医师|经治医师|接诊医生|医生|医师|大夫|主任|博士)(?:姓名|签名|是|为|:|叫)?[ ]?"
 _AFTER_DOCTOR = f"{_MEDICAL}|为|的|开|诊|建议|给|并|对|处|及|和|根据|在|{_END}"
-_PERSON_LEFT = (
-    "(?:居民|村民|市民|公民|员工|职工|证人|证明人|患者|病人|伤者|死者|被保险人|投保人|受益人|申请人|报案人|当事人|驾驶员|其[子女父母妻夫]|名叫|我叫|本人叫|兹?委托|姓名|取名为|名为)"
-    "(?:是|为|:)?[ ]?"
-)
+_PERSON_LEFT = f"(?:{_PEOPLE}|其[子女父母妻夫]|名叫|我叫|本人叫|取名为|名为)(?:是|为|:)?[ ]?"
 
 
 def _name(given: int, last: str = _GIVEN) -> str:
@@ -60,7 +62,7 @@ _DOTTED_CUED = re.compile(rf"(?:{_PERSON_LEFT}|(?<![{_HAN}·]))(?P<name>{_DOTTED
 
 _HINT = r"(?:[ ]?\([^()\n]{0,40}\)[ ]?)?\(?"
 _CELL_END = r"(?=[ ]?(?:[\n,。;、/()]|$|\d|[男女](?:[ \n]|$)))"
-_LABELLED_DOTTED = re.compile(f"{_HINT}(?P<name>{_DOTTED})")
+_LABELLED_DOTTED = re.compile(f"{_HINT}(?P<name>{_DOTTED})(?<!于)")
 _LABELLED_CELL = re.compile(rf"{_HINT}(?P<name>[{_HAN}](?:[ ]?[{_HAN}]){{1,3}}){_CELL_END}")
 _DOUBLE_SPACED = "|".join(f"{name[0]}[ ]?{name[1]}" for name in sorted(double_surnames()))
 _LABELLED_SPACED = re.compile(rf"{_HINT}(?P<name>(?:{_DOUBLE_SPACED}|[{_SINGLE}])(?:[ ]{_GIVEN}){{1,2}})(?![{_HAN}])")
