@@ -30,7 +30,8 @@ class Entity:
     search keys are made from; "" where it is known what stands there, but not what it says. `role` says whose or which it is
     (`insured`, `beneficiary`, `loss`, `report`), where known. `boxes` has one quad per line that the span touches; empty for
     plain text without a page image. `alternatives` are other values that the page may hold there, the likelier first: it is
-    found by them and they are hidden with it, but they are never shown as what the page says.
+    found by them and they are hidden with it, but they are never shown as what the page says. `days` are days, ISO 8601, that
+    a date may mean which cannot be read, or can be read otherwise, the likelier first: for finding alone.
     """
 
     kind: str
@@ -43,3 +44,4 @@ class Entity:
     role: str | None = None
     confidence: float | None = None
     alternatives: tuple[str, ...] = field(default=(), repr=False)
+    days: tuple[str, ...] = field(default=(), repr=False)

@@ -2,7 +2,8 @@
 
 A date is stored by its day, month and year, each with which date it is, so that an answer can tell. A range of days is
 looked for as the fewest whole years, months and days that make it up. What is written as 05/03/2019 is stored both ways round,
-as `either`, and is never more than `likely`; ranges look for it without asking which date it is, which is a seventh of the tokens.
+as `either`, and so is a day that a page may mean which OCR could not read; they are never more than `likely`. Ranges look for
+them without asking which date it is, which is a seventh of the tokens.
 """
 
 from collections.abc import Iterator
@@ -29,6 +30,12 @@ def tokens_of_date(secret: SearchKey, value: str, kind: str) -> tuple[SearchToke
     which = kind if kind in DATE_KINDS else "other"
     span = parse_date(value)
     forms = _stored_forms(span, which) if span.otherwise is None else _either_forms(span, which)
+    return stored_tokens(secret, KEY, forms)
+
+
+def tokens_of_other_day(secret: SearchKey, value: str, kind: str) -> tuple[SearchToken, ...]:
+    """What is stored of the day *value*, ISO 8601, that a date of *kind* may mean. Raises Rejected(unreadable_date)."""
+    forms = _either_of(parse_date(value), kind if kind in DATE_KINDS else "other")
     return stored_tokens(secret, KEY, forms)
 
 
@@ -72,12 +79,16 @@ def _stored_forms(span: DateSpan, which: str) -> Iterator[Form]:
 def _either_forms(span: DateSpan, which: str) -> Iterator[Form]:
     """Of a date that has several readings: the year for certain where all have the same."""
     years = {reading.first.year for reading in span.readings}
+    if len(years) == 1:
+        yield Form(f"year:{which}", EXACT, f"{years.pop()}")
     for reading in span.readings:
-        for precision, name in zip(Precision, _names(reading.first), strict=True):
-            if precision is Precision.YEAR and len(years) == 1:
-                yield Form(f"year:{which}", EXACT, name)
-            yield Form(f"either_{precision}:{which}", LIKELY, name)
-            yield Form(f"either_{precision}", LIKELY, name)
+        yield from _either_of(reading, which)
+
+
+def _either_of(reading: DateSpan, which: str) -> Iterator[Form]:
+    for precision, name in zip(Precision, _names(reading.first), strict=True):
+        yield Form(f"either_{precision}:{which}", LIKELY, name)
+        yield Form(f"either_{precision}", LIKELY, name)
 
 
 def _names(day: date) -> tuple[str, str, str]:

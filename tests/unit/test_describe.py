@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from archive.search_keys.dates import ask_date
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import ask_name
 from archive.search_keys.numbers import ask_number
@@ -81,6 +82,19 @@ def test_other_kinds_leave_no_token(kind):
 )
 def test_a_date_is_called_after_its_role_or_its_kind(kind, role, which):
     assert forms(extraction(entity(kind, "2019年3月5日", role=role))) == {f"day:{which}", f"month:{which}", f"year:{which}"}
+
+
+@pytest.mark.parametrize(("asked", "found"), [("1989-08-01", True), ("1989-08-11", True), ("1989-09-20", False)])
+def test_a_date_is_found_by_the_days_it_may_mean(asked, found):
+    read = replace(entity("DOB", "Aus 1, 1989"), days=("1989-08-01", "1989-08-11"))
+    held = {placed.token.digest for placed in describe("D-1", extraction(read), (), KEY).tokens}
+    assert any(token.digest in held for token in ask_date(KEY, asked)) is found
+
+
+def test_an_identity_number_tells_the_birthday_if_its_check_character_is_right():
+    checked = Entity("CN_ID18", Tier.A, 1, "11010519491231002X", (0, 18), (BOX,), "11010519491231002X")
+    assert forms(extraction(checked)) >= {"day:birth", "month:birth", "year:birth"}
+    assert "day:birth" not in forms(extraction(replace(checked, tier=Tier.C)))
 
 
 def test_a_date_misread_beyond_the_calendar_leaves_no_token():

@@ -14,7 +14,8 @@ from workers.extract.insurer import foremost, insurers_in
 from workers.extract.layout import Grid, grid_of_page, grid_of_plain
 from workers.extract.name_parts import find as find_name_parts
 from workers.extract.normalise import NormalisedText, normalise
-from workers.extract.other_readings import other_names, other_values
+from workers.extract.other_dates import days_in, days_like, years_in
+from workers.extract.other_readings import other_names, other_texts, other_values
 from workers.extract.passage import Candidate, Passage
 from workers.extract.pipeline import build, run, standing
 from workers.extract.propagate import propagate
@@ -23,8 +24,9 @@ from workers.extract.typed import typed
 
 _HAN = re.compile(r"[一-鿿]")
 _ONE_READING = frozenset(
-    {"AMOUNT", "HEALTH_TEXT", "CN_ADDRESS", "US_ADDRESS", "HOSPITAL", "DIAGNOSIS", "PROCEDURE", "URL", "IP", "DOB"}
+    {"AMOUNT", "HEALTH_TEXT", "CN_ADDRESS", "US_ADDRESS", "HOSPITAL", "DIAGNOSIS", "PROCEDURE", "URL", "IP"}
 )
+_DAY = len("2019-03-05")
 _STATUS = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z ]{1,20}")
 _TOTAL = re.compile(r"合计|总|索赔|申请|赔|total|due", re.IGNORECASE)
 
@@ -90,14 +92,16 @@ def _in_their_roles(document_class: str, entities: tuple[Entity, ...]) -> tuple[
 
 def _entities(pages: Sequence[_Page]) -> tuple[Entity, ...]:
     completed = _completed(pages)
-    return tuple(_entity(page, candidate) for page in pages for candidate in completed[page.number])
+    dates = [each for page in pages for each in completed[page.number] if _is_date(each.kind)]
+    years = years_in((*(each.canonical for each in dates), *(page.text for page in pages)))
+    return tuple(_entity(page, candidate, years) for page in pages for candidate in completed[page.number])
 
 
 def _completed(pages: Sequence[_Page]) -> Mapping[int, tuple[Candidate, ...]]:
     return propagate({page.number: page.passage.normal for page in pages}, {page.number: page.candidates for page in pages})
 
 
-def _entity(page: _Page, candidate: Candidate) -> Entity:
+def _entity(page: _Page, candidate: Candidate, years: frozenset[int]) -> Entity:
     start, end = page.passage.normal.original_span(candidate.start, candidate.end)
     return Entity(
         kind=candidate.kind,
@@ -110,12 +114,25 @@ def _entity(page: _Page, candidate: Candidate) -> Entity:
         role=candidate.role,
         confidence=round(candidate.strength * _reading_confidence(page.source, start, end), 4),
         alternatives=_alternatives(page.source, candidate.kind, start, end),
+        days=_days(page, candidate, start, end, years) if _is_date(candidate.kind) else (),
     )
+
+
+def _is_date(kind: str) -> bool:
+    return kind == "DOB" or kind.startswith("DATE")
+
+
+def _days(page: _Page, candidate: Candidate, start: int, end: int, years: frozenset[int]) -> tuple[str, ...]:
+    """What a date may mean: of one that was read only what another reading says, of another one what is like it."""
+    others = other_texts(page.source, start, end) if page.source else ()
+    if len(candidate.canonical) == _DAY:
+        return tuple(day for day in days_in(others) if day != candidate.canonical)
+    return days_like((page.text[start:end], *others), years)
 
 
 def _alternatives(page: PageText | None, kind: str, start: int, end: int) -> tuple[str, ...]:
     """What a value may be otherwise: of names and numbers, by which something is found, or that are hidden."""
-    if page is None or kind in _ONE_READING or kind.startswith("DATE"):
+    if page is None or kind in _ONE_READING or _is_date(kind):
         return ()
     return (other_names if kind in NAME_KINDS else other_values)(page, start, end)
 

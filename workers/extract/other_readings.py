@@ -15,9 +15,14 @@ MOST = 8
 _SHORTEST = 6
 """A shorter number with another character is too many other numbers."""
 
+_SHORTEST_PART = 8
+"""A number is parted at its blanks only into what is long enough to be looked for with an error."""
+
+_ITEM_BEHIND = re.compile(r"[.、] ?[A-Za-z一-鿿]")
+
 _MOST_NAMES = 4
 _UNSURE = 0.9
-"""A character of a name read with more stands: names have neither check digits nor a shape that a slip would break."""
+"""A character of a name or date read with more stands: they have neither check digits nor a shape that a slip would break."""
 
 _JOINS = " .·•'-"
 """What stands between the parts of a name."""
@@ -26,18 +31,31 @@ _JOINS = " .·•'-"
 def other_values(page: PageText, start: int, end: int) -> tuple[str, ...]:
     """Other readings of characters [start, end) of the page's text: numbers without separators, in upper case.
 
-    First those of a second look, then the value with one character replaced by one of its runners-up, the least sure
-    character first. None for a value that runs over several lines or holds no digit.
+    First its parts, where it may have been read together with its neighbour; then those of a second look; then the value with
+    one character replaced by one of its runners-up, the least sure character first. None for a value that holds no digit.
     """
-    placed = _line_of(page, start, end)
-    if placed is None:
-        return ()
-    line, first, last = placed
-    read = _plain(line.text[first:last])
+    text = page.text
+    others = [*_parts(text[start:end]), *_without_next_item(text, start, end)]
+    read = _plain(text[start:end])
+    if placed := _line_of(page, start, end):
+        line, first, last = placed
+        others += [*_second_looks(line, first, last), *_with_runners_up(line, first, last)]
     if len(read) < _SHORTEST or not any(map(str.isdigit, read)):
         return ()
-    others = (*_second_looks(line, first, last), *_with_runners_up(line, first, last))
     return tuple(other for other in dict.fromkeys(map(_plain, others)) if other and other != read)[:MOST]
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What stands between the blanks and line breaks of *text* and is as long as a number by itself, and mostly digits."""
+    for part in text.split():
+        if len(part) >= _SHORTEST_PART and 2 * sum(map(str.isdigit, part)) >= len(part) and part != text:
+            yield part
+
+
+def _without_next_item(text: str, start: int, end: int) -> Iterator[str]:
+    """`...7104368. Group number`: the last digit, or the last two, may be the number of the form's next item."""
+    if _ITEM_BEHIND.match(text, end):
+        yield from (text[start : end - digits] for digits in (1, 2) if text[end - digits : end].isdigit())
 
 
 def other_names(page: PageText, start: int, end: int) -> tuple[str, ...]:
@@ -54,6 +72,18 @@ def other_names(page: PageText, start: int, end: int) -> tuple[str, ...]:
     others = (*_second_looks(line, first, last), *_with_letters(line, first, last))
     names = (other for other in others if _is_name(other) and abs(len(other) - len(read)) <= 1)
     return tuple(dict.fromkeys(name for name in names if compact(name) != compact(read)))[:_MOST_NAMES]
+
+
+def other_texts(page: PageText, start: int, end: int) -> tuple[str, ...]:
+    """Other readings of characters [start, end) of the page's text, as they stand: those of a second look, then with one
+    character, read with less than 0.9, replaced by one of its runners-up. None for a text that runs over several lines."""
+    placed = _line_of(page, start, end)
+    if placed is None:
+        return ()
+    line, first, last = placed
+    unsure = ((at, other) for at, other in _runners_up(line, first, last) if line.char_confidences[at] < _UNSURE)
+    with_runners_up = (line.text[first:at] + other + line.text[at + 1 : last] for at, other in unsure)
+    return tuple(dict.fromkeys((*_second_looks(line, first, last), *with_runners_up)))[:MOST]
 
 
 def _is_name(text: str) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from archive.errors import Rejected
 from archive.search_keys import names, numbers
-from archive.search_keys.dates import DATE_KINDS, tokens_of_date
+from archive.search_keys.dates import DATE_KINDS, tokens_of_date, tokens_of_other_day
 from archive.search_keys.key import SearchKey
 from archive.search_keys.names import tokens_of_name
 from archive.search_keys.numbers import tokens_of_number
 from schemas.claim import Extraction
-from schemas.entity import NAME_KINDS, Entity
+from schemas.entity import NAME_KINDS, Entity, Tier
 from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken, SearchToken
 from schemas.redaction import Audience, RedactedText
@@ -86,11 +86,19 @@ def _values(extraction: Extraction) -> Iterator[_Value]:
             for text in _texts(entity):
                 yield _Value(text, make, entity.page_number, entity.boxes[0] if entity.boxes else None)
             if read_otherwise := _maker_of_other_reading(entity):
-                for text in entity.alternatives:
+                for text in (*entity.alternatives, *entity.days):
                     yield _Value(text, read_otherwise, entity.page_number, entity.boxes[0] if entity.boxes else None)
+            if born := _birth_day(entity):
+                yield _Value(born, _date_maker("birth"), entity.page_number, entity.boxes[0] if entity.boxes else None)
     for name, claim_field in extraction.fields.items():
         if make := _maker_of_field(name):
             yield _Value(claim_field.value, make, claim_field.page_number, claim_field.box)
+
+
+def _birth_day(entity: Entity) -> str | None:
+    """As an identity number of mainland China has it, places 7 to 14, if its check character is right."""
+    is_certain = entity.kind in {"CN_ID18", "CN_ID15"} and entity.tier is Tier.A and len(entity.canonical) == 18
+    return "-".join((entity.canonical[6:10], entity.canonical[10:12], entity.canonical[12:14])) if is_certain else None
 
 
 def _texts(entity: Entity) -> Iterator[str]:
@@ -106,7 +114,7 @@ def _maker_of_entity(entity: Entity) -> Callable[[SearchKey, str], tuple[SearchT
         return tokens_of_number
     if entity.kind in PRIVATE_NUMBER_KINDS:
         return _private_number
-    if entity.kind == "DOB" or entity.kind.startswith("DATE_"):
+    if _is_date(entity):
         return _date_maker(_which_date(entity))
     return None
 
@@ -115,6 +123,8 @@ def _maker_of_other_reading(entity: Entity) -> Callable[[SearchKey, str], tuple[
     """Of what the page may hold in place of the value that was read."""
     if entity.kind in NAME_KINDS:
         return names.tokens_of_other_reading
+    if _is_date(entity):
+        return _date_maker(_which_date(entity), tokens_of_other_day)
     return numbers.tokens_of_other_reading if entity.kind in NUMBER_KINDS | PRIVATE_NUMBER_KINDS else None
 
 
@@ -128,6 +138,10 @@ def _maker_of_field(name: str) -> Callable[[SearchKey, str], tuple[SearchToken, 
     return _date_maker(_DATE_FIELDS[name]) if name in _DATE_FIELDS else None
 
 
+def _is_date(entity: Entity) -> bool:
+    return entity.kind == "DOB" or entity.kind.startswith("DATE_")
+
+
 def _which_date(entity: Entity) -> str:
     """What the role says, else the kind (`DATE_ADMISSION`, `DOB`); a role may also be whose date it is."""
     named = (name.lower() for name in (entity.role or "", entity.kind.removeprefix("DATE_")))
@@ -139,10 +153,12 @@ def _private_number(key: SearchKey, value: str) -> tuple[SearchToken, ...]:
     return tokens_of_number(key, value, private=True)
 
 
-def _date_maker(kind: str) -> Callable[[SearchKey, str], tuple[SearchToken, ...]]:
+def _date_maker(
+    kind: str, tokens_of: Callable[[SearchKey, str, str], tuple[SearchToken, ...]] = tokens_of_date
+) -> Callable[[SearchKey, str], tuple[SearchToken, ...]]:
     def make(key: SearchKey, value: str) -> tuple[SearchToken, ...]:
         try:
-            return tokens_of_date(key, value, kind)
+            return tokens_of(key, value, kind)
         except Rejected:
             return ()  # a date misread beyond all calendars stays in the text, but nothing can be looked up by it
 

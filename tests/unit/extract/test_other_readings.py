@@ -125,3 +125,28 @@ def test_an_extracted_name_keeps_what_it_may_be_otherwise():
     whole = page("被保险人姓名：王佳 性别：男", runners_up={8: "住"})
     [name] = [each for each in Extractor().extract((whole,)).entities if each.kind == "CN_NAME"]
     assert name.alternatives == ("王住",)
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "expected"),
+    [
+        pytest.param(
+            "RCAA202083148238134924 11.Date", "RCAA202083148238134924 11.Date", ("RCAA202083148238134924",), id="with an item"
+        ),
+        pytest.param(
+            "201062023821B7247104368. Group",
+            "201062023821B7247104368",
+            ("201062023821B724710436", "201062023821B72471043"),
+            id="glued",
+        ),
+        pytest.param("201062023821B7247104368元", "201062023821B7247104368", (), id="nothing of an item"),
+    ],
+)
+def test_a_number_read_with_its_neighbour_may_be_without_it(line, number, expected):
+    assert of_number(page(line), number) == expected
+
+
+def test_of_two_lines_each_may_be_the_number():
+    whole = page("PEAA200512848110913984")
+    twice = replace(whole, lines=(replace(whole.lines[1], text="PEAA2CC51284811C913984"), whole.lines[1]))
+    assert other_values(twice, 0, len(twice.text)) == ("PEAA2CC51284811C913984", "PEAA200512848110913984")

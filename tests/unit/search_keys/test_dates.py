@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import Rejected
-from archive.search_keys.dates import ask_date, ask_date_range, parse_date, tokens_of_date
+from archive.search_keys.dates import ask_date, ask_date_range, parse_date, tokens_of_date, tokens_of_other_day
 from archive.search_keys.key import SearchKey
 from archive.search_keys.typed_date import Precision
 
@@ -189,3 +189,23 @@ def test_a_date_that_cannot_be_read_is_rejected_in_a_question(key):
     for ask in (lambda: ask_date(key, "?"), lambda: ask_date_range(key, "?", None), lambda: tokens_of_date(key, "?", "loss")):
         with pytest.raises(Rejected):
             ask()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2019-03-05", ("likely", "either:birth")),
+        ("2019-03", ("likely", "either:birth")),
+        ("2019", ("likely", "either:birth")),
+        ("2019-03-25", ("possible", "either_near")),
+        ("2020-03-05", None),
+    ],
+)
+def test_a_day_that_a_page_may_mean_is_never_certain(key, meet, typed, expected):
+    assert meet(tokens_of_other_day(key, "2019-03-05", "birth"), ask_date(key, typed)) == expected
+
+
+def test_what_the_page_says_is_a_better_match_than_what_it_may_mean(key, meet):
+    stored = tokens_of_date(key, "2019-03-05", "loss") + tokens_of_other_day(key, "2019-03-08", "loss")
+    assert meet(stored, ask_date(key, "2019-03-05")) == ("exact", "day:loss")
+    assert meet(stored, ask_date(key, "2019-03-08")) == ("likely", "either:loss")
