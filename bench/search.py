@@ -209,7 +209,7 @@ def _twice(damage: Damage) -> Damage:
     return lambda rng, value: damage(rng, once) if (once := damage(rng, value)) else None
 
 
-def _wrong_digit(rng: random.Random, number: str) -> str:
+def wrong_digit(rng: random.Random, number: str) -> str:
     place = rng.choice([place for place, character in enumerate(number) if character.isdigit()])
     return number[:place] + rng.choice([digit for digit in "0123456789" if digit != number[place]]) + number[place + 1 :]
 
@@ -245,13 +245,13 @@ NUMBER_DAMAGE: dict[str, Damage] = {
         rng, _confused_and_dropped(rng, number) or number
     ),
     "two dropped repeats": _twice(_repeat_dropped),
-    "one wrong digit": _wrong_digit,
+    "one wrong digit": wrong_digit,
     "one missing": _missing,
     "one extra": _extra,
     "two neighbours swapped": _swapped,
     "one unknown (?)": _unknown,
     "two unknown (??)": _twice(lambda rng, number: _unknown(rng, number)),
-    "two wrong digits": _twice(_wrong_digit),
+    "two wrong digits": _twice(wrong_digit),
     "its last 8": lambda _, number: number[-8:],
 }
 
@@ -279,7 +279,7 @@ def _lookalike(rng: random.Random, name: str) -> str | None:
     return name[:place] + rng.choice(_LOOKS_LIKE[name[place]]) + name[place + 1 :]
 
 
-def _wrong_character(rng: random.Random, name: str) -> str | None:
+def wrong_character(rng: random.Random, name: str) -> str | None:
     place = rng.randrange(len(name))
     return name[:place] + rng.choice(GIVEN) + name[place + 1 :] if len(name) > 2 else None
 
@@ -308,7 +308,7 @@ NAME_DAMAGE: dict[str, Damage] = {
     "homophone": _homophone,
     "look-alike": _lookalike,
     "one unknown (?)": lambda rng, name: _unknown(rng, name) if len(name) > 2 else None,
-    "one wrong character": _wrong_character,
+    "one wrong character": wrong_character,
     "one missing": lambda rng, name: _missing(rng, name) if len(name) > 2 else None,
     "initials": lambda _, name: "".join(syllable[0] for syllable in _syllables(name)),
 }

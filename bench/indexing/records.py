@@ -48,17 +48,17 @@ def make_templates(key: SearchKey, seed: int, count: int = TEMPLATES) -> tuple[T
 
 
 def _template(rng: random.Random, key: SearchKey, names: tuple[str, ...], number: int) -> Template:
-    claim_number = f"R{rng.randrange(10**7):07}"
+    policy = f"PDAA{rng.randint(1996, 2019)}{rng.randrange(10**14):014}"
     insured, claimant = rng.choice(names), rng.choice(names)
     dates = [f"{rng.randint(1996, 2019)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}" for _ in range(2)]
-    values = (("CLAIM", claim_number), ("CN_NAME", insured), ("CN_NAME", claimant))
+    values = (("POLICY", policy), ("CN_NAME", insured), ("CN_NAME", claimant))
     entities = tuple(
         Entity(kind, Tier.C, 1, text, (0, len(text)), (upright(100, 90 * row, 400, 90 * row + 30),))
         for row, (kind, text) in enumerate((*values, *zip(("DATE_ACCIDENT", "DATE_NOTICE"), dates, strict=True)))
     )
     phrase, pages = _pages(rng)
     extraction = Extraction(rng.choice(DOCUMENT_CLASSES), {}, entities)
-    return Template(describe(f"T-{number}", extraction, pages, key), claim_number, insured, phrase, dates[0])
+    return Template(describe(f"T-{number}", extraction, pages, key), policy, insured, phrase, dates[0])
 
 
 def _pages(rng: random.Random) -> tuple[str, tuple[RedactedText, ...]]:
