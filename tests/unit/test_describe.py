@@ -108,6 +108,11 @@ def test_a_value_can_be_found_as_it_was_read_and_as_it_was_meant():
         assert ask_number(KEY, typed)[0].digest in held
 
 
+def test_numbers_that_were_read_as_one_are_each_found():
+    record = describe("D-1", extraction(entity("CLAIM", "RCAA202083148238134924 11.Date")), (), KEY)
+    assert ask_number(KEY, "RCAA202083148238134924")[0].digest in {placed.token.digest for placed in record.tokens}
+
+
 def test_a_value_in_several_places_is_found_at_the_first():
     record = describe(
         "D-1",

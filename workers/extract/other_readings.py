@@ -35,18 +35,21 @@ def other_values(page: PageText, start: int, end: int) -> tuple[str, ...]:
     one character replaced by one of its runners-up, the least sure character first. None for a value that holds no digit.
     """
     text = page.text
-    others = [*_parts(text[start:end]), *_without_next_item(text, start, end)]
     read = _plain(text[start:end])
+    others = [*parts_of_number(text[start:end]), *_without_next_item(text, start, end)]
     if placed := _line_of(page, start, end):
         line, first, last = placed
-        others += [*_second_looks(line, first, last), *_with_runners_up(line, first, last)]
+        for other in _second_looks(line, first, last):
+            others += [other, *parts_of_number(other)]
+        others += _with_runners_up(line, first, last)
     if len(read) < _SHORTEST or not any(map(str.isdigit, read)):
         return ()
     return tuple(other for other in dict.fromkeys(map(_plain, others)) if other and other != read)[:MOST]
 
 
-def _parts(text: str) -> Iterator[str]:
-    """What stands between the blanks and line breaks of *text* and is as long as a number by itself, and mostly digits."""
+def parts_of_number(text: str) -> Iterator[str]:
+    """What stands between the blanks and line breaks of *text* and is as long as a number by itself, and mostly digits; nothing
+    where *text* has neither. Neighbours are read as one number now and then."""
     for part in text.split():
         if len(part) >= _SHORTEST_PART and 2 * sum(map(str.isdigit, part)) >= len(part) and part != text:
             yield part

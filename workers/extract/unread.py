@@ -76,7 +76,11 @@ _BROKEN_DATE = re.compile(
         r"(?<=\d[至到])\d[0-9A-Za-z./\-]{4,9}(?![0-9])",
     ))
 )  # fmt: skip
-_LONG_NUMBER = re.compile(r"(?<![0-9¥￥$.,])(?!\d{4}-\d\d?-\d\d?(?![0-9\-]))\d(?:(?:-|(?<=\d{4}) (?=\d{4}))?[0-9OoIlSBZ|!])*")
+_LONG_NUMBER = re.compile(
+    r"(?<![0-9¥￥$.,])(?!\d{4}-\d\d?-\d\d?(?![0-9\-]))(?:(?<![A-Za-z])[A-Z]{2,4}(?=\d))?\d"
+    r"(?:(?:-|(?<=\d{4}) (?=\d{4}))?[0-9OoIlSBZ|!]|(?<=\d)[A-Z]{1,2}(?=\d\d))*"
+)
+"""With up to four letters before it and two within it, as numbers of contracts and claims have."""
 _OF_A_SUM = re.compile(r"[.,]\d|[ ]?[元圆万亿%]|[ ]?(?:yuan|rmb|usd|cny)", re.IGNORECASE)
 _FEWEST_OF_A_LONG_NUMBER = 7
 _IN_A_BOX = re.compile(rf"{_SIGN}(?:[ ]?{_SIGN}){{0,5}}")

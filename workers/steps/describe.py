@@ -15,6 +15,7 @@ from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken, SearchToken
 from schemas.redaction import Audience, RedactedText
 from workers.extract.claim_status import status_code
+from workers.extract.other_readings import parts_of_number
 
 NUMBER_KINDS = frozenset({"POLICY", "CLAIM", "APPLICATION", "INVOICE", "MED_BILL", "US_CLAIM", "US_GROUP", "PLATE", "VIN"})
 """Numbers of contracts, claims and papers."""
@@ -102,9 +103,11 @@ def _birth_day(entity: Entity) -> str | None:
 
 
 def _texts(entity: Entity) -> Iterator[str]:
-    """As it was read and in its normal form; of a doctor the latter alone, for a title belongs to what was read."""
+    """As it was read and in its normal form; of a doctor the latter alone, for a title belongs to what was read. A number that
+    was read in several pieces is each of them, too: they may be as many numbers."""
     read = "" if entity.kind == "DOCTOR" and entity.canonical else entity.text
-    yield from dict.fromkeys(filter(None, (entity.canonical, read)))
+    parts = parts_of_number(entity.text) if entity.kind in NUMBER_KINDS | PRIVATE_NUMBER_KINDS else ()
+    yield from dict.fromkeys(filter(None, (entity.canonical, read, *parts)))
 
 
 def _maker_of_entity(entity: Entity) -> Callable[[SearchKey, str], tuple[SearchToken, ...]] | None:
