@@ -38,7 +38,7 @@ _CHINESE = {
     "number_missing": "号码比输入多一个字符",
     "number_extra": "号码比输入少一个字符",
     "number_swapped": "相邻两个字符颠倒",
-    "number_cut": "页面上只有其中{}个字符（开头或结尾）",
+    "number_cut": "页面上只有其开头或结尾",
     "number_unknown": "除未知字符外号码相同",
     "number_tail": "末尾字符相同",
     "number_head": "开头字符相同",

@@ -15,8 +15,8 @@ MOST = 8
 _SHORTEST = 6
 """A shorter number with another character is too many other numbers."""
 
-_SHORTEST_PART = 8
-"""A number is parted at its blanks only into what is long enough to be looked for with an error."""
+_SHORTEST_PART, _ITEM_NUMBER = 9, 2
+"""Half a bank card and a day have eight digits; `11.` is the number of an item."""
 
 _ITEM_BEHIND = re.compile(r"[.、] ?[A-Za-z一-鿿]")
 
@@ -47,12 +47,15 @@ def other_values(page: PageText, start: int, end: int) -> tuple[str, ...]:
     return tuple(other for other in dict.fromkeys(map(_plain, others)) if other and other != read)[:MOST]
 
 
-def parts_of_number(text: str) -> Iterator[str]:
-    """What stands between the blanks and line breaks of *text* and is as long as a number by itself, and mostly digits; nothing
-    where *text* has neither. Neighbours are read as one number now and then."""
-    for part in text.split():
-        if len(part) >= _SHORTEST_PART and 2 * sum(map(str.isdigit, part)) >= len(part) and part != text:
-            yield part
+def parts_of_number(text: str) -> tuple[str, ...]:
+    """The numbers between the blanks and line breaks of *text*, which were read as one, as neighbours are now and then.
+
+    None where *text* may be one number in groups (`110105 19491231 002X`): whatever is no word and longer than the number of
+    an item must be long enough to be a number by itself.
+    """
+    pieces = [piece for piece in text.split() if len(piece) > _ITEM_NUMBER and 2 * sum(map(str.isdigit, piece)) >= len(piece)]
+    are_numbers = pieces and pieces != [text] and min(map(len, pieces)) >= _SHORTEST_PART
+    return tuple(dict.fromkeys(pieces)) if are_numbers else ()
 
 
 def _without_next_item(text: str, start: int, end: int) -> Iterator[str]:

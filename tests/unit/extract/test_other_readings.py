@@ -7,7 +7,7 @@ import pytest
 from schemas.geometry import upright
 from schemas.page import EngineVersion, Line, PageText
 from workers.extract.extractor import Extractor
-from workers.extract.other_readings import MOST, corresponding, other_names, other_values
+from workers.extract.other_readings import MOST, corresponding, other_names, other_values, parts_of_number
 
 
 def page(text: str, *alternatives: str, runners_up: dict[int, str] | None = None) -> PageText:
@@ -150,3 +150,20 @@ def test_of_two_lines_each_may_be_the_number():
     whole = page("PEAA200512848110913984")
     twice = replace(whole, lines=(replace(whole.lines[1], text="PEAA2CC51284811C913984"), whole.lines[1]))
     assert other_values(twice, 0, len(twice.text)) == ("PEAA2CC51284811C913984", "PEAA200512848110913984")
+
+
+@pytest.mark.parametrize(
+    ("read", "parts"),
+    [
+        ("NM153834907 2", ("NM153834907",)),
+        ("RCAA202083148238134924 11.Date", ("RCAA202083148238134924",)),
+        ("200512848\n200512849", ("200512848", "200512849")),
+        ("110105 19491231 002X", ()),
+        ("0512 55551234", ()),
+        ("62284800 12345678", ()),
+        ("200512848110", ()),
+        ("", ()),
+    ],
+)
+def test_a_number_in_groups_is_not_parted(read, parts):
+    assert parts_of_number(read) == parts
