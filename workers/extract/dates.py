@@ -18,6 +18,8 @@ _MONTH = (
 _HAN_MONTH_DAY = rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,4}}) ?[日号曰])?"
 _YMD = r"(?P<y>(?:18|19|20)\d{2}) ?(?:(?P<s>[/\-])|[.、,]) ?(?P<m>\d{1,2}) ?(?(s)(?P=s)|[.、,]) ?(?P<d>\d{1,2})"
 """OCR takes points for commas."""
+_YM = r"(?P<y>(?:19|20)\d{2})[./](?P<m>1[0-2]|0?[1-9])"
+"""By itself it may be a sum; on one side of a term, from month to month, it is a month."""
 _BEFORE_HOUR = r"(?<=\d[03-9]|\d2(?=[4-9]))(?=\d[时:点])"
 """An hour of one digit, right behind a day that cannot lend it another one: 30 and 7时."""
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
@@ -112,6 +114,8 @@ _SHAPES = (
     _shape(rf"(?<!\d)(?<!\d[./]){_YMD}(?: ?[日曰]|(?=\d\d[时:点])|{_BEFORE_HOUR}|(?!\d|[./]\d|-\d{{1,3}}(?!\d)))", _numeric),
     _shape(r"(?<!\d)(?P<y>\d{2}) ?年 ?(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号曰]", _numeric),
     _shape(r"(?<!\d)(?P<y>(?:18|19|20)\d{2}) ?年 ?(?P<m>\d{1,2}) ?月(?! ?\d)", _year_month),
+    _shape(rf"(?<![\d.]){_YM}(?=[\-~至到](?:(?:19|20)\d{{2}}[./]\d|今))", _year_month),
+    _shape(rf"(?:(?<=[./]\d[\-~至到])|(?<=[./]\d\d[\-~至到])){_YM}(?![\d./\-])", _year_month),
     _shape(rf"(?<![{_HAN}])(?P<y>[{_HAN}]{{4}}) ?年 ?(?P<m>[{_HAN}]{{1,3}}) ?月(?: ?(?P<d>[{_HAN}]{{1,4}}) ?[日号曰])?", _han),
     # The ring of 〇 is faint, and OCR passes over it: 二一三年四月二日.
     _shape(rf"(?<![{_HAN}])二(?P<y>[{_HAN}]{{2}}) ?年(?P<m>[{_HAN}]{{1,3}}) ?月 ?(?P<d>[{_HAN}]{{1,4}}) ?[日号曰]", _ringless),

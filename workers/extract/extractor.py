@@ -26,7 +26,6 @@ _HAN = re.compile(r"[一-鿿]")
 _ONE_READING = frozenset(
     {"AMOUNT", "HEALTH_TEXT", "CN_ADDRESS", "US_ADDRESS", "HOSPITAL", "DIAGNOSIS", "PROCEDURE", "URL", "IP"}
 )
-_DAY = len("2019-03-05")
 _STATUS = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z ]{1,20}")
 _TOTAL = re.compile(r"合计|总|索赔|申请|赔|total|due", re.IGNORECASE)
 
@@ -123,9 +122,9 @@ def _is_date(kind: str) -> bool:
 
 
 def _days(page: _Page, candidate: Candidate, start: int, end: int, years: frozenset[int]) -> tuple[str, ...]:
-    """What a date may mean: of one that was read only what another reading says, of another one what is like it."""
+    """What a date may mean: of one that was read, if only its month, what another reading says; of another what is like it."""
     others = other_texts(page.source, start, end) if page.source else ()
-    if len(candidate.canonical) == _DAY:
+    if candidate.canonical:
         return tuple(day for day in days_in(others) if day != candidate.canonical)
     return days_like((page.text[start:end], *others), years)
 

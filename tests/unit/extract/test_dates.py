@@ -91,3 +91,18 @@ def test_chinese_numerals_are_numbers(text, number):
 )
 def test_spelled_amounts_are_sums(text, value):
     assert han_amount(text) == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2018.9-2020.6", ["2018-09", "2020-06"]),
+        ("2014.10至2018.06", ["2014-10", "2018-06"]),
+        ("2018.9至今", ["2018-09"]),
+        ("2018.9", []),
+        ("2018.95-2020.61", []),
+        ("12018.9-2020.6", ["2020-06"]),
+    ],
+)
+def test_months_of_a_term_are_dates(text, months):
+    assert [found.canonical for found in dates_in(text)] == months

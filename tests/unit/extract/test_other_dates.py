@@ -84,3 +84,8 @@ def test_a_date_that_cannot_be_read_has_the_days_it_may_mean():
 def test_a_date_that_was_read_has_those_of_other_readings():
     found = Extractor().entities_on_page(page("日期：2011-10-1", alternatives=("日期：2011-10-12",)))
     assert [(each.canonical, each.days) for each in found] == [("2011-10-01", ("2011-10-12",))]
+
+
+def test_a_month_that_was_read_means_no_day():
+    found = Extractor().entities_on_page(page("毕业时间：2019年6月"))
+    assert [(each.canonical, each.days) for each in found] == [("2019-06", ())]
