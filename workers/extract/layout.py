@@ -24,7 +24,7 @@ _ITEM = re.compile(r"(?:(?:\d{1,2}[a-zA-Z]?|[lI|][0-9a-z]|[a-dA-D])[.、,)] ?)?"
 _CAPTION = re.compile(
     r"(?:\d{1,2}[a-zA-Z]?|[lI|][0-9a-z]|[a-d])[.)] ?[A-Z][A-Za-z]"
 )  # `10. IS PATIENT'S CONDITION`, never a value
-_HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{3}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请][^()\n]*\)")
+_HINT = re.compile(r"\((?![一-鿿]{2,4}\)|[^()\n]*\d{3}|[^()\n]*@)[^()\n]{1,60}\)|\([^()\n]*[签章印填写元如请拼][^()\n]*\)")
 _EMPTY = re.compile(r"[\s:;=,._*#~|\-—、。/()□☐¥￥元]*")
 _GROUP = re.compile(r"(?=\S*\d)[A-Z]{0,4}[0-9OoIlSBZ|()+\-./年月日]{2,}[A-Z]?")  # of digits, as numbers are written in groups
 _COLUMN_GAP = 1.6  # character heights of blank that part two cells of one recognised line
@@ -39,6 +39,8 @@ _MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
 _WITH_DIGITS = frozenset({*DATES, *NUMBERS, "stay"})
 _MAX_COLUMN = 25  # rows below one column head
+_DATE_TO_GO_ON = re.compile(r"(?:19|20)\d\d ?(?:年 ?(?:\d{1,2} ?(?:月 ?\d?)?)?|[./\-](?:\d{1,2}[./\-])?)$")
+_REST_OF_DATE = re.compile(r"(?:\d{0,2} ?[月日号]|月|\d{1,2} ?月|\d{1,2}(?:[./\-]\d{1,2})?(?![\d./\-]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ def stacked_labels(text: str, labels: Sequence[Label], grid: Grid, concepts: Map
     """
     whole: dict[int, Label] = {}
     for upper, lower in _stacked_cells(text, grid):
-        concept = concepts.get(_words(text, upper) + _words(text, lower))
+        words, further = _words(text, upper), _words(text, lower)
+        concept = concepts.get(words + further) or (concepts.get(words) if _HINT.fullmatch(further) else None)
         if concept and lower.start not in whole:
             whole[upper.start] = Label("other", None, upper.start, upper.end)
             whole[lower.start] = Label(concept.concept, concept.role, lower.start, lower.end)
@@ -312,13 +315,14 @@ class _SlotFinder:
         home_index = self._line_of_label[index]
         left, right, limit = self._column(index)
         rows = self._rows_below(home_index, left, limit)
-        floor = self._lines[home_index]
+        home = floor = self._lines[home_index]
         for line_index in rows:
             line = self._lines[line_index]
             cell = _cell_within(self._text, line, left, right, limit)
             if cell is None:
                 continue
-            if line.middle - floor.middle > 3.2 * max(floor.height, line.height) or self._holds_label(line_index, *cell):
+            furthest = 3.2 * max(home.height, floor.height, line.height)
+            if line.middle - floor.middle > furthest or self._holds_label(line_index, *cell):
                 return
             if _CAPTION.match(self._text, cell[0]):
                 return
@@ -386,8 +390,13 @@ class _SlotFinder:
 
 
 def wraps(text: str, grid: Grid) -> frozenset[int]:
-    """The places of those line breaks that only fold running text: the line before is full, the next begins under it."""
-    found = (grid.lines[index].end for index in range(len(grid.lines) - 1) if _wraps(grid.lines, index))
+    """The places of those line breaks that only fold running text, where the line before is full and the next begins under it,
+    or a date in a narrow cell."""
+    found = (
+        grid.lines[index].end
+        for index in range(len(grid.lines) - 1)
+        if _wraps(grid.lines, index) or _parts_a_date(text, grid.lines[index], grid.lines[index + 1])
+    )
     return frozenset(place for place in found if text[place : place + 1] == "\n")
 
 
@@ -398,6 +407,13 @@ def _wraps(lines: Sequence[GridLine], index: int) -> bool:
     is_next = 0 < below.middle - line.middle <= _LEADING * line.height and below.start == line.end + 1
     is_full = line.right - line.left > _FULL_LINE * line.height and line.right >= below.right - 2 * line.height
     return is_next and is_full and -6 * line.height < below.left - line.left < 2 * line.height
+
+
+def _parts_a_date(text: str, line: GridLine, below: GridLine) -> bool:
+    is_next = 0 < below.middle - line.middle <= _LEADING * line.height and below.start == line.end + 1
+    stands_under = -6 * line.height < below.left - line.left < 2 * line.height
+    parts = _DATE_TO_GO_ON.search(text, line.start, line.end) and _REST_OF_DATE.match(text, below.start, below.end)
+    return is_next and stands_under and bool(parts)
 
 
 def _skip(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -444,7 +460,7 @@ def _is_gap(line: GridLine, index: int) -> bool:
 
 def _in_column(line: GridLine, piece: tuple[int, int], left: float, right: float, limit: float) -> bool:
     first, last = line.lefts[piece[0] - line.start], line.rights[piece[1] - 1 - line.start]
-    if first <= (left + right) / 2 <= last:
+    if first <= (left + right) / 2 <= last or min(last, right) - max(first, left) > (last - first) / 2:
         return True
     slack = line.height
     return left - slack <= first < limit - slack / 2 and (last <= limit + slack or first < right)

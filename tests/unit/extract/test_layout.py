@@ -96,6 +96,39 @@ def test_a_label_broken_over_two_lines_of_its_cell_is_one_label(extractor):
     assert values(extractor, form) == [("DOB", "1997年12月17日", None)]
 
 
+def test_a_hint_in_brackets_below_a_label_is_part_of_it(extractor):
+    form = page((100, 100, "姓名"), (100, 124, "(拼音)"), (220, 112, "（岳欣欣)"))
+    assert values(extractor, form) == [("CN_NAME", "岳欣欣", None)]
+
+
+def test_dates_below_a_head_that_is_wider_than_they_are(extractor):
+    table = page(
+        (240, 100, "取证时间"), (540, 100, "证书名称"), (215, 140, "2017.9"), (215, 180, "2019.9"), (540, 140, "计算机等级")
+    )
+    assert [one.canonical for one in extractor.entities_on_page(table)] == ["2017-09", "2019-09"]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "day"),
+    [
+        ("2026年8", "月14日", "2026-08-14"),
+        ("2026年8月", "14日", "2026-08-14"),
+        ("2026年", "8月14日", "2026-08-14"),
+        ("2026-08-", "14", "2026-08-14"),
+        ("2026.", "8.14", "2026-08-14"),
+    ],
+)
+def test_a_date_that_a_narrow_cell_breaks_is_whole(extractor, upper, lower, day):
+    form = page((100, 112, "出资时间"), (220, 100, upper), (220, 124, lower))
+    (found,) = extractor.entities_on_page(form)
+    assert (found.kind, found.canonical, found.text) == ("DATE_OTHER", day, f"{upper}\n{lower}")
+
+
+def test_a_year_above_other_numbers_is_no_part_of_them(extractor):
+    form = page((100, 100, "2026年"), (100, 124, "1400元"), (100, 160, "共2019年"), (500, 184, "3月5日"))
+    assert [one.canonical for one in extractor.entities_on_page(form) if one.kind == "DATE_OTHER"] == []
+
+
 def test_the_name_of_a_field_is_not_the_value_of_the_one_before(extractor):
     form = page((100, 100, "投保人"), (300, 100, "被保险人"), (500, 100, "张三"))
     assert values(extractor, form) == [("CN_NAME", "张三", "insured")]
