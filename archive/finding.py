@@ -7,7 +7,7 @@ initials are no near misses: whoever types them asks for exactly that.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from archive.errors import Rejected
 from archive.index.port import (
@@ -30,8 +30,39 @@ from archive.typed_text import read_text
 from schemas.query import ClassCount, Hit, KeyMatch, MatchTier, Query, Resume, SearchResults, ValueCount
 from schemas.record import SearchToken
 
-MEANT = frozenset({"head", "tail", "unknown", "initials", "part", "short", "month_only", "year_only"})
-"""Ways to match, `possible` all, that a searcher chooses by what is typed, or that agree with it as far as is known."""
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a request to the index is made of; the rest of it says what the asker may see."""
+
+    key: SearchKey
+    query: Query
+    entitled: bool
+    visible: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
+    within: tuple[Within, ...] = ()
+    facets: tuple[Facet, ...] = ()
+
+    def request(self, *, near_misses: bool) -> IndexRequest:
+        """One more is asked for than is shown: it tells whether any comes behind. With near misses come documents that one
+        key names for certain and another contradicts."""
+        query, text = self.query, read_text(self.query.text or "")
+        tokens = _token_groups(self.key, query, entitled=self.entitled, near_misses=near_misses)
+        if not tokens and not text.wanted:
+            raise Rejected("only_unwanted" if text.unwanted else "empty_query")
+        request = IndexRequest(
+            tokens,
+            text.wanted if near_misses else tuple(replace(group, apart=False) for group in text.wanted),
+            query.offset,
+            query.limit + 1,
+            self.visible,
+            after=Position(query.after.score, query.after.document_id) if query.after else None,
+            without=self.without if text.wanted or text.unwanted else frozenset(),
+            unwanted=text.unwanted,
+            within=self.within,
+            facets=self.facets,
+        )
+        return _with_contradictions(request) if near_misses else request
 
 
 def find(
@@ -53,9 +84,7 @@ def find(
     Rejected(unreadable_date), what `read_text` raises, and Unavailable.
     """
     by_class = (Facet.DOCUMENT_CLASS,) if query.count_by_class else ()
-    request = _request(key, query, visible, without, entitled=entitled)
-    request = replace(request, within=within, facets=(*by_class, *facets))
-    return _results(query, _answer(index, request, query))
+    return _results(query, _answer(index, _Question(key, query, entitled, visible, without, within, (*by_class, *facets))))
 
 
 def find_each(
@@ -63,12 +92,13 @@ def find_each(
 ) -> tuple[SearchResults | Rejected, ...]:
     """What `find` gives for each of *queries*, which begin their lists and ask for no text, or raises of it: many together
     are sooner answered than one after the other. Raises Unavailable."""
-    requests = [_request_or_fault(key, query, within, entitled=entitled) for query in queries]
+    questions = [_Question(key, query, entitled, within=within) for query in queries]
+    requests = [_request_or_fault(question) for question in questions]
     asked = {place: request for place, request in enumerate(requests) if isinstance(request, IndexRequest)}
-    surer = {place: _without_near_misses(request) for place, request in asked.items() if not queries[place].wide}
+    surer = {place: request for place, request in asked.items() if not queries[place].wide}
     answers = dict(zip(surer, index.search_all([*surer.values()]), strict=True))
     good = {place: (False, answer) for place, answer in answers.items() if _is_enough(answer)}
-    rest = {place: _with_contradictions(request) for place, request in asked.items() if place not in good}
+    rest = {place: questions[place].request(near_misses=True) for place in asked if place not in good}
     others = dict(zip(rest, index.search_all([*rest.values()]), strict=True))
     found = good | {place: (True, answer) for place, answer in others.items()}
     return tuple(
@@ -77,9 +107,9 @@ def find_each(
     )
 
 
-def _request_or_fault(key: SearchKey, query: Query, within: tuple[Within, ...], *, entitled: bool) -> IndexRequest | Rejected:
+def _request_or_fault(question: _Question) -> IndexRequest | Rejected:
     try:
-        return replace(_request(key, query, None, frozenset(), entitled=entitled), within=within)
+        return question.request(near_misses=False)
     except Rejected as fault:
         return fault
 
@@ -97,23 +127,23 @@ def _results(query: Query, answered: tuple[bool, IndexAnswer]) -> SearchResults:
     return SearchResults(answer.total, tuple(map(_hit, shown)), classes, resume, tuple(counts[by_class:]))
 
 
-def _answer(index: SearchIndex, request: IndexRequest, query: Query) -> tuple[bool, IndexAnswer]:
+def _answer(index: SearchIndex, question: _Question) -> tuple[bool, IndexAnswer]:
     """Whether near misses are in it, and the answer.
 
     They are not where anything is found that is better than `possible`. That hangs on the best answer of all and not on the
-    page of results asked for, and a list that goes on stays the list that it was: so paging stays true. With near misses come
-    documents that one key names for certain and another contradicts.
+    page of results asked for, and a list that goes on stays the list that it was: so paging stays true.
     """
-    if query.wide or (query.after and query.after.near_misses):
-        return True, index.search(_with_contradictions(request))
-    surer = _without_near_misses(request)
-    answer = index.search(surer)
-    if query.after:
+    after = question.query.after
+    if question.query.wide or (after and after.near_misses):
+        return True, index.search(question.request(near_misses=True))
+    request = question.request(near_misses=False)
+    answer = index.search(request)
+    if after:
         return False, answer
-    best = answer if request.offset == 0 else index.search(replace(surer, offset=0, limit=1))
+    best = answer if request.offset == 0 else index.search(replace(request, offset=0, limit=1))
     if _is_enough(best):
         return False, answer
-    return True, index.search(_with_contradictions(request))
+    return True, index.search(question.request(near_misses=True))
 
 
 def _is_enough(answer: IndexAnswer) -> bool:
@@ -129,34 +159,14 @@ def _with_contradictions(request: IndexRequest) -> IndexRequest:
     return replace(request, strong=strong)
 
 
-def _request(
-    key: SearchKey, query: Query, visible: frozenset[str] | None, without: frozenset[str], *, entitled: bool
-) -> IndexRequest:
-    """One more is asked for than is shown: it tells whether any comes behind."""
-    tokens = _token_groups(key, query, entitled=entitled)
-    text = read_text(query.text or "")
-    if not tokens and not text.wanted:
-        raise Rejected("only_unwanted" if text.unwanted else "empty_query")
-    return IndexRequest(
-        tokens,
-        text.wanted,
-        query.offset,
-        query.limit + 1,
-        visible,
-        after=Position(query.after.score, query.after.document_id) if query.after else None,
-        without=without if text.wanted or text.unwanted else frozenset(),
-        unwanted=text.unwanted,
-    )
-
-
-def _token_groups(key: SearchKey, query: Query, *, entitled: bool) -> tuple[TokenGroup, ...]:
+def _token_groups(key: SearchKey, query: Query, *, entitled: bool, near_misses: bool) -> tuple[TokenGroup, ...]:
     groups: list[tuple[SearchToken, ...]] = []
     if _said(query.name):
-        groups.append(ask_name(key, query.name or ""))
+        groups.append(ask_name(key, query.name or "", near_misses=near_misses))
     if _said(query.number):
-        groups.append(ask_number(key, query.number or "", entitled=entitled))
+        groups.append(ask_number(key, query.number or "", entitled=entitled, near_misses=near_misses))
     if _said(query.date):
-        groups.append(ask_date(key, query.date or ""))
+        groups.append(ask_date(key, query.date or "", near_misses=near_misses))
     if _said(query.date_from) or _said(query.date_to):
         groups.append(ask_date_range(key, query.date_from, query.date_to))
     return tuple(map(TokenGroup, groups))
@@ -164,15 +174,6 @@ def _token_groups(key: SearchKey, query: Query, *, entitled: bool) -> tuple[Toke
 
 def _said(typed: str | None) -> bool:
     return bool(typed and typed.strip())
-
-
-def _without_near_misses(request: IndexRequest) -> IndexRequest:
-    tokens = tuple(TokenGroup(tuple(filter(_is_near_enough, group.tokens))) for group in request.tokens)
-    return replace(request, tokens=tokens, texts=tuple(replace(group, apart=False) for group in request.texts))
-
-
-def _is_near_enough(token: SearchToken) -> bool:
-    return token.tier is not MatchTier.POSSIBLE or token.form.partition(":")[0] in MEANT
 
 
 def _hit(found: Found) -> Hit:

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.finding import MEANT
 from archive.index.port import IndexRequest, SearchIndex, TokenGroup, Within
 from archive.search_keys import names, numbers
+from archive.search_keys.forms import is_meant
 from archive.search_keys.key import SearchKey
 from schemas.record import SearchToken
 
@@ -63,7 +63,7 @@ def suggest(key: SearchKey, what: str, typed: str, shown: Iterable[Mapping[str, 
 def meant(key: SearchKey, what: str, typed: str, shown: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
     """The values among the fields *shown* that *typed* is a slip of, the likeliest first. A fragment, initials and unknown
     characters are no slips."""
-    asked = {token.digest: place for place, token in enumerate(_ASK[what](key, typed)) if _is_slip(token)}
+    asked = {token.digest: place for place, token in enumerate(_ASK[what](key, typed)) if not is_meant(token.form)}
     places: dict[str, int] = {}
     for value in {value for fields in shown for value in _values(what, fields)}:
         if _SAME[what](value) == _SAME[what](typed):
@@ -72,10 +72,6 @@ def meant(key: SearchKey, what: str, typed: str, shown: Sequence[Mapping[str, st
         if found:
             places[value] = min(found)
     return tuple(sorted(places, key=lambda value: (places[value], value)))
-
-
-def _is_slip(token: SearchToken) -> bool:
-    return token.form.partition(":")[0] not in MEANT
 
 
 def _values(what: str, fields: Mapping[str, str]) -> list[str]:

@@ -45,12 +45,12 @@ def loss_years(secret: SearchKey) -> dict[str, str]:
     return {secret.token(KEY, "year:loss", year): year for year in years}
 
 
-def ask_date(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
+def ask_date(secret: SearchKey, typed: str, *, near_misses: bool = True) -> tuple[SearchToken, ...]:
     """What to look for, best first; where day and month can be either, both are `likely`. Raises Rejected(unreadable_date)."""
     span = parse_date(typed)
     tier = EXACT if span.otherwise is None else LIKELY
     forms = [form for reading in span.readings for form in _asked_forms(reading, tier)]
-    return asked_tokens(secret, KEY, forms)
+    return asked_tokens(secret, KEY, forms, near_misses=near_misses)
 
 
 def ask_date_range(secret: SearchKey, typed_from: str | None, typed_to: str | None) -> tuple[SearchToken, ...]:

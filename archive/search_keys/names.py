@@ -49,9 +49,10 @@ def tokens_of_other_reading(secret: SearchKey, value: str) -> tuple[SearchToken,
     return stored_tokens(secret, KEY, _forms("reading", LIKELY, _read_otherwise(_untitled(value[:LONGEST]))))
 
 
-def ask_name(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
+def ask_name(secret: SearchKey, typed: str, *, near_misses: bool = True) -> tuple[SearchToken, ...]:
     """What to look for, best first; none where *typed* holds no name. `?` or `*` stands for one unknown character."""
-    return asked_tokens(secret, KEY, _asked_forms(_untitled(typed[:LONGEST]).translate(_UNKNOWNS)))
+    forms = _asked_forms(_untitled(typed[:LONGEST]).translate(_UNKNOWNS))
+    return asked_tokens(secret, KEY, forms, near_misses=near_misses)
 
 
 def same(value: str) -> str:

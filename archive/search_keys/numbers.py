@@ -57,10 +57,10 @@ def tokens_of_other_reading(secret: SearchKey, value: str) -> tuple[SearchToken,
     return stored_tokens(secret, KEY, [Form("reading", LIKELY, folded) for folded in folds(value) if _may_err(folded)])
 
 
-def ask_number(secret: SearchKey, typed: str, *, entitled: bool = False) -> tuple[SearchToken, ...]:
+def ask_number(secret: SearchKey, typed: str, *, entitled: bool = False, near_misses: bool = True) -> tuple[SearchToken, ...]:
     """What to look for, best first; none where *typed* holds no number. `?` or `*` stands for one unknown character.
     *entitled* searchers find identity numbers, cards and telephones by their tails too."""
-    return asked_tokens(secret, KEY, _asked_forms(typed, entitled=entitled))
+    return asked_tokens(secret, KEY, _asked_forms(typed, entitled=entitled), near_misses=near_misses)
 
 
 def ask_head(secret: SearchKey, typed: str) -> tuple[SearchToken, ...]:
