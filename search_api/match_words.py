@@ -39,6 +39,7 @@ _CHINESE = {
     "number_extra": "号码比输入少一个字符",
     "number_swapped": "相邻两个字符颠倒",
     "number_cut": "页面上只有其开头或结尾",
+    "number_same_end": "只有末尾相同",
     "number_unknown": "除未知字符外号码相同",
     "number_tail": "末尾字符相同",
     "number_head": "开头字符相同",

@@ -16,7 +16,7 @@ from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken
 from schemas.redaction import RedactedText
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever mapping, tokens, what is stored or the cutting of words change; an index of another format is rebuilt."""
 
 DIGEST_BYTES = 8

@@ -21,7 +21,7 @@ from schemas.geometry import Quad
 from schemas.record import IndexRecord, PlacedToken
 from schemas.redaction import RedactedText
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever tables, tokens or the cutting of words change; an index of another format is rebuilt."""
 
 _TABLES = (

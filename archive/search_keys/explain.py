@@ -36,6 +36,7 @@ _NUMBER = {
     "extra": "one character fewer than was typed",
     "swapped": "two neighbouring characters are swapped",
     "cut": "only {} of the characters are on the page, its beginning or its end",
+    "same_end": "only the last {} characters are the same",
     "unknown": "same number but for {} unknown",
     "tail": "ends with the same {} characters",
     "head": "begins with the same {} characters",

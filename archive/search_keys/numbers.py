@@ -1,7 +1,7 @@
 """Numbers: policy, report, case and claim numbers, identity numbers, cards, telephones.
 
-Stored for a number of n characters: `same`, `lookalike`, n `gap`s (one place unknown), and its tails and heads of six
-characters and more. All but `same` are made of the number after folding characters that OCR takes for one another. What the
+Stored for a number of n characters: `same`, `lookalike`, n `gap`s (one place unknown), its tails and heads of six characters
+and more, and `runs`, if two repeated characters could be dropped from it. All but `same` are made of the number after folding characters that OCR takes for one another. What the
 number may be by another reading of the page is stored as `reading`.
 """
 
@@ -15,7 +15,7 @@ from archive.search_keys.check_digits import put_right
 from archive.search_keys.forms import EXACT, LIKELY, POSSIBLE, Form, asked_tokens, stored_tokens
 from archive.search_keys.key import SearchKey
 from archive.search_keys.misread import measured
-from archive.search_keys.spelling import UNKNOWN, doubled, gaps, openings, shortened, swapped, undoubled
+from archive.search_keys.spelling import UNKNOWN, collapsed, doubled, gaps, openings, shortened, swapped, undoubled
 from schemas.record import SearchToken
 
 KEY = "number"
@@ -24,7 +24,7 @@ SHORTEST_FRAGMENT = 6
 SHORTEST_WITH_ERROR = 8
 """A shorter number with a wrong character is too many other numbers."""
 SHORTEST_REST = 10
-"""Of a number that a stamp or an edge cut off, at least so many characters and half of them all are left."""
+"""Of a number of which only a part is right, at least so many characters and half of them all are."""
 LONGEST = 40
 """No number of docs/identifiers.md is longer; what is, is kept as `same` and `lookalike` only."""
 
@@ -44,6 +44,8 @@ _LABEL = re.compile(r"^(?:.*[:：#]|\s*no\b\.?|\s*[\u4e00-\u9fff]*(?:号码|编�
 _CHINA = re.compile(r"^\s*(?:\+|00)86[\s-]*(?=1(?:[\s-]*\d){10}\s*$)")
 _SYMBOLS = tuple(sorted({character.translate(_FOLD) for character in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}))
 _MOST_UNKNOWN = 3
+_TWO = 2
+"""Repeated characters that are dropped. One is tried out at every place; for two that would be hundreds of tokens."""
 
 
 def tokens_of_number(secret: SearchKey, value: str, *, private: bool = False) -> tuple[SearchToken, ...]:
@@ -99,10 +101,17 @@ def _stored_forms(value: str, *, private: bool) -> Iterator[Form]:
 def _stored_parts(folded: str, *, private: bool) -> Iterator[Form]:
     for gap in gaps(folded):
         yield Form("gap", POSSIBLE, gap)
+    if len(collapsed(folded)) <= len(folded) - _TWO:
+        yield Form("runs", POSSIBLE, _runs(folded, len(folded)))
     for length in range(SHORTEST_FRAGMENT, len(folded)):
         yield Form("private_tail" if private else "tail", POSSIBLE, folded[-length:])
         if not private:
             yield Form("head", POSSIBLE, folded[:length])
+
+
+def _runs(folded: str, length: int) -> str:
+    """What is the same for a number of *length* characters, however many times each of its repeated characters is repeated."""
+    return f"{length} {collapsed(folded)}"
 
 
 def _asked_forms(typed: str, *, entitled: bool) -> Iterator[Form]:
@@ -113,7 +122,7 @@ def _asked_forms(typed: str, *, entitled: bool) -> Iterator[Form]:
     elif whole := same(typed):
         yield Form("same", EXACT, whole)
         for folded in folds(typed):
-            yield from _near(folded, whole)
+            yield from _near(folded, whole, entitled=entitled)
             yield from _fragment(folded, entitled=entitled)
 
 
@@ -121,7 +130,7 @@ def _may_err(folded: str) -> bool:
     return SHORTEST_WITH_ERROR <= len(folded) <= LONGEST
 
 
-def _near(folded: str, whole: str) -> Iterator[Form]:
+def _near(folded: str, whole: str, *, entitled: bool) -> Iterator[Form]:
     yield Form("lookalike", LIKELY, folded)
     if _may_err(folded):
         yield Form("reading", LIKELY, folded)
@@ -131,6 +140,7 @@ def _near(folded: str, whole: str) -> Iterator[Form]:
     if _may_err(folded):
         yield from _checked(folded, whole)
         yield from _one_error(folded)
+        yield from _in_part(folded, entitled=entitled)
 
 
 def _checked(folded: str, whole: str) -> Iterator[Form]:
@@ -151,11 +161,20 @@ def _one_error(folded: str) -> Iterator[Form]:
         yield Form("gap", POSSIBLE, gap, "differs")
     for opening in openings(folded):
         yield Form("gap", POSSIBLE, opening, "missing")
-    for repeats in dict.fromkeys(twice for once in doubled(folded) for twice in doubled(once)):
-        yield Form("lookalike", POSSIBLE, repeats, "repeats")
-    for length in range(len(folded) - 2, max(SHORTEST_REST, (len(folded) + 1) // 2) - 1, -1):
+    yield Form("runs", POSSIBLE, _runs(folded, len(folded) + _TWO), "repeats")
+
+
+def _in_part(folded: str, *, entitled: bool) -> Iterator[Form]:
+    """Only a part of the number is right: what else there was is not on the page, or several characters before the end are
+    wrong. The beginning alone is no part to go by: all numbers of one insurer and year have it."""
+    parts = range(len(folded) - 2, max(SHORTEST_REST, (len(folded) + 1) // 2) - 1, -1)
+    for length in parts:
         yield Form("lookalike", POSSIBLE, folded[:length], f"cut:{length}")
         yield Form("lookalike", POSSIBLE, folded[-length:], f"cut:{length}")
+    for length in parts:
+        yield Form("tail", POSSIBLE, folded[-length:], f"same_end:{length}")
+        if entitled:
+            yield Form("private_tail", POSSIBLE, folded[-length:], f"same_end:{length}")
 
 
 def _with_close_character(folded: str) -> Iterator[tuple[str, float]]:

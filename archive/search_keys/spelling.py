@@ -5,6 +5,8 @@ by asking for the gaps of what was typed, one missing character by asking for `o
 nothing stored.
 """
 
+from itertools import groupby
+
 UNKNOWN = "?"
 
 
@@ -35,6 +37,11 @@ def swapped(word: str) -> tuple[str, ...]:
 def doubled(word: str) -> tuple[str, ...]:
     """*word* with one of its characters written twice, each different outcome once."""
     return tuple(dict.fromkeys(word[: place + 1] + word[place:] for place in range(len(word))))
+
+
+def collapsed(word: str) -> str:
+    """*word* with one character left of each run of equal ones."""
+    return "".join(character for character, _ in groupby(word))
 
 
 def undoubled(word: str) -> tuple[str, ...]:

@@ -74,6 +74,20 @@ def test_a_number_that_a_stamp_cut_off_is_found_by_the_whole_one(key, meet):
     assert meet(tokens_of_number(key, "2026330"), ask_number(key, "202633010")) is None, "too short to be it"
 
 
+def test_a_number_of_which_only_the_end_was_read_right_is_found_by_the_whole_one(key, meet):
+    for read in ("7X" + POLICY[2:], "W" + POLICY[9:], "Q7Q7Q7Q7Q7" + POLICY[-11:]):
+        assert meet(tokens_of_number(key, read), ask_number(key, POLICY))[0] == "possible"
+    assert meet(tokens_of_number(key, "W" + POLICY[9:]), ask_number(key, POLICY)) == ("possible", f"same_end:{len(POLICY) - 9}")
+    assert meet(tokens_of_number(key, "Q" * 12 + POLICY[-10:]), ask_number(key, POLICY)) is None, "half of it is the least"
+    assert meet(tokens_of_number(key, POLICY[:-4] + "7777"), ask_number(key, POLICY)) is None, "so begin all of one year"
+
+
+def test_only_the_entitled_find_a_number_of_a_person_by_its_end(key, meet):
+    stored = tokens_of_number(key, "998105194912310021", private=True)
+    assert meet(stored, ask_number(key, "110105194912310021")) is None
+    assert meet(stored, ask_number(key, "110105194912310021", entitled=True)) == ("possible", "same_end:15")
+
+
 @pytest.mark.parametrize("typed", ["+86 138 0013 8000", "0086-13800138000", "138-0013-8000"])
 def test_a_mobile_is_the_same_with_and_without_its_country(key, meet, typed):
     assert meet(tokens_of_number(key, "13800138000", private=True), ask_number(key, typed)) == ("exact", "same")
@@ -90,6 +104,7 @@ def test_the_head_of_a_private_number_is_not_kept(key):
         "same",
         "lookalike",
         "gap",
+        "runs",
         "private_tail",
     }
 
@@ -141,8 +156,27 @@ def test_what_holds_no_number_asks_for_nothing(key, typed):
 
 
 def test_tokens_of_a_number_are_counted(key):
-    """22 characters: same, lookalike, 22 gaps, 16 tails, 16 heads."""
-    assert len(tokens_of_number(key, POLICY)) == 56
+    """22 characters: same, lookalike, 22 gaps, 16 tails, 16 heads, runs."""
+    assert len(tokens_of_number(key, POLICY)) == 57
+
+
+def test_a_typed_number_is_not_asked_for_in_hundreds_of_ways(key):
+    assert len(ask_number(key, POLICY)) < 180
+    assert len(ask_number(key, POLICY, near_misses=False)) < 30
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "told"),
+    [
+        ("2011003300445", "20103300445", "repeats"),
+        ("2011003300445", "20110033004455", "repeat"),
+        ("2011003300445", "220110033300445", None),
+        ("2011003300445", "2010030045", None),
+    ],
+)
+def test_two_repeated_characters_may_be_dropped_and_no_more(key, meet, stored, typed, told):
+    found = meet(tokens_of_number(key, stored), ask_number(key, typed))
+    assert (found[1] if found else None) == told
 
 
 def test_a_question_stays_small(key):
