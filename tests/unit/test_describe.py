@@ -91,10 +91,16 @@ def test_a_date_is_found_by_the_days_it_may_mean(asked, found):
     assert any(token.digest in held for token in ask_date(KEY, asked)) is found
 
 
-def test_an_identity_number_tells_the_birthday_if_its_check_character_is_right():
+def test_an_identity_number_tells_the_birthday_for_certain_if_its_check_character_is_right():
     checked = Entity("CN_ID18", Tier.A, 1, "11010519491231002X", (0, 18), (BOX,), "11010519491231002X")
     assert forms(extraction(checked)) >= {"day:birth", "month:birth", "year:birth"}
-    assert "day:birth" not in forms(extraction(replace(checked, tier=Tier.C)))
+    of_unchecked = forms(extraction(replace(checked, tier=Tier.C)))
+    assert ("day:birth" in of_unchecked, "either_day:birth" in of_unchecked) == (False, True)
+
+
+def test_an_identity_number_that_holds_no_day_tells_no_birthday():
+    misread = Entity("CN_ID18", Tier.C, 1, "110105194913310021", (0, 18), (BOX,), "110105194913310021")
+    assert not [form for form in forms(extraction(misread)) if form.endswith(":birth")]
 
 
 def test_a_date_misread_beyond_the_calendar_leaves_no_token():

@@ -122,8 +122,9 @@ _SHAPES = (
     _shape(rf"(?:民国|民國) ?(?P<y>\d{{1,3}}|[{_HAN}]{{1,5}}) ?年 ?{_HAN_MONTH_DAY}", _republic),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-.])(?P<b>\d{1,2})(?P=s)(?P<y>(?:19|20)\d{2})(?![\d/\-]|\.\d)", _american),
     _shape(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<s>[/\-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{2})(?![\d/\-])", _american),
-    _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})\.?[ \-](?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ \-](?P<y>\d{{4}})(?!\d)", _named_month),
-    _shape(rf"(?<![a-z\d]){_DAY}[ \-/](?:of )?(?P<m>{_MONTH})\.?,?[ \-/](?P<y>\d{{4}}|\d{{2}})(?!\d)", _named_month),
+    _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})\.?[ \-]?{_DAY}(?:,|,?[ \-])(?P<y>\d{{4}})(?!\d)", _named_month),
+    _shape(rf"(?<![a-z\d]){_DAY}[ \-/]?(?:of )?(?P<m>{_MONTH})\.?,?[ \-/]?(?P<y>\d{{4}})(?!\d)", _named_month),
+    _shape(rf"(?<![a-z\d]){_DAY}[ \-/](?P<m>{_MONTH})\.?,?[ \-/](?P<y>\d{{2}})(?!\d)", _named_month),
     _shape(rf"(?<![a-z\d])(?P<m>{_MONTH})(?P<d>)\.?,? (?P<y>(?:19|20)\d{{2}})(?!\d)", _named_month),
 )  # fmt: skip
 

@@ -11,10 +11,10 @@ from schemas.page import PageText
 from workers.extract.classify import classify
 from workers.extract.fields import choose_amount, claim_fields
 from workers.extract.insurer import foremost, insurers_in
-from workers.extract.layout import Grid, grid_of_page, grid_of_plain
+from workers.extract.layout import Grid, grid_of_page, grid_of_plain, rest_below
 from workers.extract.name_parts import find as find_name_parts
 from workers.extract.normalise import NormalisedText, normalise
-from workers.extract.other_dates import days_in, days_like, years_in
+from workers.extract.other_dates import MOST, days_in, days_like, years_in
 from workers.extract.other_readings import other_names, other_texts, other_values
 from workers.extract.passage import Candidate, Passage
 from workers.extract.pipeline import build, run, standing
@@ -26,6 +26,9 @@ _HAN = re.compile(r"[一-鿿]")
 _ONE_READING = frozenset(
     {"AMOUNT", "HEALTH_TEXT", "CN_ADDRESS", "US_ADDRESS", "HOSPITAL", "DIAGNOSIS", "PROCEDURE", "URL", "IP"}
 )
+_MONTH = len("2019-03")
+_MARRED_DAY = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z|!/]{1,2}[ .,]?$")
+"""What stands right before a month by its name, and may have been its day."""
 _STATUS = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z ]{1,20}")
 _TOTAL = re.compile(r"合计|总|索赔|申请|赔|total|due", re.IGNORECASE)
 
@@ -37,8 +40,12 @@ class _Page:
     number: int
     text: str = field(repr=False)
     passage: Passage = field(repr=False)
+    grid: Grid = field(repr=False)
     candidates: tuple[Candidate, ...] = field(repr=False)
     source: PageText | None = field(default=None, repr=False)
+
+    def rest_of(self, candidate: Candidate) -> str:
+        return rest_below(self.passage.text, self.grid, candidate.start, candidate.end)
 
 
 class Extractor:
@@ -79,7 +86,7 @@ class Extractor:
         nlp = self._chinese if _HAN.search(normal.text) else self._english
         doc = run(nlp, normal, grid)
         parts = find_name_parts(source, normal) if source else ()
-        return _Page(number, text, doc._.passage, resolve((*parts, *standing(doc))), source)
+        return _Page(number, text, doc._.passage, grid, resolve((*parts, *standing(doc))), source)
 
 
 def _in_their_roles(document_class: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
@@ -112,7 +119,7 @@ def _entity(page: _Page, candidate: Candidate, years: frozenset[int]) -> Entity:
         canonical=candidate.canonical,
         role=candidate.role,
         confidence=round(candidate.strength * _reading_confidence(page.source, start, end), 4),
-        alternatives=_alternatives(page.source, candidate.kind, start, end),
+        alternatives=_alternatives(page, candidate, start, end),
         days=_days(page, candidate, start, end, years) if _is_date(candidate.kind) else (),
     )
 
@@ -124,16 +131,23 @@ def _is_date(kind: str) -> bool:
 def _days(page: _Page, candidate: Candidate, start: int, end: int, years: frozenset[int]) -> tuple[str, ...]:
     """What a date may mean: of one that was read, if only its month, what another reading says; of another what is like it."""
     others = other_texts(page.source, start, end) if page.source else ()
+    if rest := page.rest_of(candidate):
+        others = (f"{page.text[start:end]} {rest}", *others)
+    if len(candidate.canonical) == _MONTH and (marred := _MARRED_DAY.search(page.text, max(start - 3, 0), start)):
+        others = (*days_like((page.text[marred.start() : end],), years), *others)
+    certain = tuple(day for day in days_in(others) if day != candidate.canonical)
     if candidate.canonical:
-        return tuple(day for day in days_in(others) if day != candidate.canonical)
-    return days_like((page.text[start:end], *others), years)
+        return certain
+    return tuple(dict.fromkeys((*certain, *days_like((page.text[start:end], *others), years))))[:MOST]
 
 
-def _alternatives(page: PageText | None, kind: str, start: int, end: int) -> tuple[str, ...]:
+def _alternatives(page: _Page, candidate: Candidate, start: int, end: int) -> tuple[str, ...]:
     """What a value may be otherwise: of names and numbers, by which something is found, or that are hidden."""
-    if page is None or kind in _ONE_READING or _is_date(kind):
+    if page.source is None or candidate.kind in _ONE_READING or _is_date(candidate.kind):
         return ()
-    return (other_names if kind in NAME_KINDS else other_values)(page, start, end)
+    if candidate.kind in NAME_KINDS:
+        return other_names(page.source, start, end)
+    return other_values(page.source, start, end, page.rest_of(candidate))
 
 
 def _reading_confidence(page: PageText | None, start: int, end: int) -> float:

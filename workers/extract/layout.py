@@ -39,6 +39,9 @@ _MUCH_TALLER = 3.0  # text that runs down the margin
 _WITHOUT_VALUE = frozenset({"other", "heading"})
 _WITH_DIGITS = frozenset({*DATES, *NUMBERS, "stay"})
 _MAX_COLUMN = 25  # rows below one column head
+_LEAST_DROP, _MOST_DROP = 0.5, 1.7  # heights from one line of a cell to the next
+_SHORT_REST, _SHORTER = 4, 0.8  # what is as long as the value is the next row of its column
+_REST = re.compile(r"(?=.*\d)[0-9A-Za-z][0-9A-Za-z./\- ]{0,11}")
 _DATE_TO_GO_ON = re.compile(r"(?:19|20)\d\d ?(?:年 ?(?:\d{1,2} ?(?:月 ?\d?)?)?|[./\-](?:\d{1,2}[./\-])?)$")
 _REST_OF_DATE = re.compile(r"(?:\d{0,2} ?[月日号]|月|\d{1,2} ?月|\d{1,2}(?:[./\-]\d{1,2})?(?![\d./\-]))")
 
@@ -181,7 +184,7 @@ def stacked_labels(text: str, labels: Sequence[Label], grid: Grid, concepts: Map
         concept = concepts.get(words + further) or (concepts.get(words) if _HINT.fullmatch(further) else None)
         if concept and lower.start not in whole:
             whole[upper.start] = Label("other", None, upper.start, upper.end)
-            whole[lower.start] = Label(concept.concept, concept.role, lower.start, lower.end)
+            whole[lower.start] = Label(concept.concept, concept.role, lower.start, lower.end, above=upper.start)
     parts = {place for label in whole.values() for place in range(label.start, label.end)}
     kept = [label for label in labels if label.start not in parts]
     return tuple(sorted((*kept, *whole.values()), key=lambda label: label.start))
@@ -200,7 +203,9 @@ def _stacked_cells(text: str, grid: Grid) -> Iterator[tuple[GridLine, GridLine]]
     for upper in short:
         for lower in short:
             drop, shift = lower.middle - upper.middle, lower.left - upper.left
-            if 0.6 * upper.height < drop < 1.7 * upper.height and -upper.height < shift < 2 * upper.height:
+            is_centred = abs(shift + lower.right - upper.right) < 2 * upper.height
+            is_under = is_centred or -upper.height < shift < 2 * upper.height
+            if 0.6 * upper.height < drop < 1.7 * upper.height and is_under:
                 yield upper, lower
 
 
@@ -283,12 +288,17 @@ class _SlotFinder:
             return True
         return first is not None and _skip(_ITEM, self._text, content) >= first
 
+    def _is_item(self, line_index: int) -> bool:
+        """Whether it is but the number of the next field, whose label stands below it."""
+        line = self._lines[line_index]
+        return _skip(_ITEM, self._text, line.start) == line.end
+
     def _cells_right(self, index: int) -> Iterator[Slot]:
         label, home = self._labels[index], self._lines[self._line_of_label[index]]
         if self._next_label_start(index, home) != home.end:
             return
-        for line_index in self._row_right_of(home, self._line_of_label[index]):
-            if self._begins_with_label(line_index):
+        for line_index in self._row_right_of(index):
+            if self._begins_with_label(line_index) or self._is_item(line_index):
                 return
             line, stop = self._lines[line_index], self._first_label_start(line_index)
             if content := self._content(line.start, line.end if stop is None else stop):
@@ -296,17 +306,31 @@ class _SlotFinder:
             if stop is not None:
                 return
 
-    def _row_right_of(self, home: GridLine, home_index: int) -> list[int]:
-        row = self._lines_in_row(home, home_index)
-        right = [index for index in row if self._lines[index].left >= home.right - home.height / 2]
-        return sorted(right, key=lambda index: self._lines[index].left)
+    def _row_right_of(self, index: int) -> list[int]:
+        """The lines right of a label, those of one cell from its first to its last."""
+        home_index, above = self._line_of_label[index], self._labels[index].above
+        home, upper = self._lines[home_index], self._lines[self._grid.line_of(above)] if above is not None else None
+        row = self._lines_in_row(home, home_index, upper)
+        right = [other for other in row if self._lines[other].left >= home.right - home.height / 2]
+        return self._cell_by_cell(right)
 
-    def _lines_in_row(self, home: GridLine, home_index: int) -> list[int]:
+    def _cell_by_cell(self, row: list[int]) -> list[int]:
+        cells: list[list[int]] = []
+        for index in sorted(row, key=lambda index: self._lines[index].left):
+            if cells and self._lines[index].left < min(self._lines[other].right for other in cells[-1]):
+                cells[-1].append(index)
+            else:
+                cells.append([index])
+        return [index for cell in cells for index in sorted(cell, key=lambda index: self._lines[index].middle)]
+
+    def _lines_in_row(self, home: GridLine, home_index: int, upper: GridLine | None = None) -> list[int]:
+        """Other lines level with *home*, or with it and *upper* together, which are one label."""
+        half = (home.middle - upper.middle) / 2 if upper else 0.0
         return [
             index
             for index, line in enumerate(self._lines)
             if index != home_index
-            and abs(line.middle - home.middle) < _SAME_ROW * max(home.height, line.height)
+            and abs(line.middle - (home.middle - half)) < _SAME_ROW * max(home.height, line.height) + half
             and not line.runs_down_beside(home)
         ]
 
@@ -353,7 +377,7 @@ class _SlotFinder:
         following = self._next_label_start(index, home)
         if following < home.end:
             return left, right, home.lefts[following - home.start]
-        row = self._row_right_of(home, home_index)
+        row = self._row_right_of(index)
         return left, right, self._lines[row[0]].left if row else right + max(4 * home.height, right - left)
 
     def _rows_below(self, home_index: int, left: float, limit: float) -> list[int]:
@@ -407,6 +431,22 @@ def _wraps(lines: Sequence[GridLine], index: int) -> bool:
     is_next = 0 < below.middle - line.middle <= _LEADING * line.height and below.start == line.end + 1
     is_full = line.right - line.left > _FULL_LINE * line.height and line.right >= below.right - 2 * line.height
     return is_next and is_full and -6 * line.height < below.left - line.left < 2 * line.height
+
+
+def rest_below(text: str, grid: Grid, start: int, end: int) -> str:
+    """What stands right under the beginning of the value [start, end) and is shorter, with a digit: a narrow cell may have
+    broken the value there. Empty where nothing does, or where the value is not the last of its line."""
+    line = grid.lines[grid.line_of(start)]
+    if not line.start <= start < end <= line.end or any(map(str.isalnum, text[end : line.end])):
+        return ""
+    left, height = line.lefts[start - line.start], line.height
+    for below in grid.lines:
+        is_under = _LEAST_DROP * height < below.middle - line.middle < _MOST_DROP * height and abs(below.left - left) < height
+        rest = text[below.start : below.end]
+        is_rest = len(rest) <= _SHORT_REST or len(rest) < _SHORTER * (end - start)
+        if is_under and is_rest and _REST.fullmatch(rest):
+            return rest
+    return ""
 
 
 def _parts_a_date(text: str, line: GridLine, below: GridLine) -> bool:

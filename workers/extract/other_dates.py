@@ -32,6 +32,7 @@ _READ_AS = {
 }  # fmt: skip
 _READ_AS_ONE = {"W": ("20",), "U": ("21", "01"), "n": ("11",), "N": ("11",), "亿": ("12",), "w": ("20",)}
 _SIGNS = re.compile(r"[\s.,，。、/\-–—年月日号曰]+")
+_HOUR = re.compile(r"\d\d(?=[时点])")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _YEAR_IN = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -83,7 +84,8 @@ def days_like(readings: Sequence[str], years: Collection[int]) -> tuple[str, ...
     *years* are those of the other dates of the document.
     """
     cheapest: dict[date, float] = {}
-    for text in dict.fromkeys(_SIGNS.sub("/", reading).strip("/") for reading in readings):
+    without_hours = (way for reading in readings for way in _without_hour(reading))
+    for text in dict.fromkeys(_SIGNS.sub("/", reading).strip("/") for reading in without_hours):
         if _SHORTEST <= len(text) <= _LONGEST:
             for day, cost in _days(text, frozenset(years)):
                 cheapest[day] = min(cost, cheapest.get(day, cost))
@@ -92,6 +94,15 @@ def days_like(readings: Sequence[str], years: Collection[int]) -> tuple[str, ...
         return ()
     limit = cheapest[best_first[0]] + _WORSE_THAN_THE_BEST
     return tuple(day.isoformat() for day in best_first if cheapest[day] <= limit)[:MOST]
+
+
+def _without_hour(reading: str) -> Iterator[str]:
+    """The hour right behind a day has one digit or two."""
+    hour = _HOUR.search(reading)
+    if hour is None:
+        yield reading
+    else:
+        yield from (reading[: hour.end() - digits] for digits in (1, 2))
 
 
 def days_in(readings: Iterable[str]) -> tuple[str, ...]:

@@ -28,15 +28,16 @@ _JOINS = " .·•'-"
 """What stands between the parts of a name."""
 
 
-def other_values(page: PageText, start: int, end: int) -> tuple[str, ...]:
+def other_values(page: PageText, start: int, end: int, rest: str = "") -> tuple[str, ...]:
     """Other readings of characters [start, end) of the page's text: numbers without separators, in upper case.
 
-    First its parts, where it may have been read together with its neighbour; then those of a second look; then the value with
-    one character replaced by one of its runners-up, the least sure character first. None for a value that holds no digit.
+    First it with *rest*, which stands where its cell may have broken it, and its parts, where it may have been read together
+    with its neighbour; then those of a second look; then the value with one character replaced by one of its runners-up, the
+    least sure character first. None for a value that holds no digit.
     """
     text = page.text
     read = _plain(text[start:end])
-    others = [*parts_of_number(text[start:end]), *_without_next_item(text, start, end)]
+    others = [text[start:end] + rest, *parts_of_number(text[start:end]), *_without_next_item(text, start, end)]
     if placed := _line_of(page, start, end):
         line, first, last = placed
         for other in _second_looks(line, first, last):

@@ -21,6 +21,8 @@ class Label:
     end: int
     is_bare_role: bool = False
     """A role word alone (`被保险人`), which announces a name or heads a section."""
+    above: int | None = None
+    """Where the first line of a label begins that its cell breaks over two."""
 
 
 @dataclass(frozen=True, slots=True)

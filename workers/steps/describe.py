@@ -90,16 +90,17 @@ def _values(extraction: Extraction) -> Iterator[_Value]:
                 for text in (*entity.alternatives, *entity.days):
                     yield _Value(text, read_otherwise, entity.page_number, entity.boxes[0] if entity.boxes else None)
             if born := _birth_day(entity):
-                yield _Value(born, _date_maker("birth"), entity.page_number, entity.boxes[0] if entity.boxes else None)
+                make_born = _date_maker("birth", tokens_of_date if entity.tier is Tier.A else tokens_of_other_day)
+                yield _Value(born, make_born, entity.page_number, entity.boxes[0] if entity.boxes else None)
     for name, claim_field in extraction.fields.items():
         if make := _maker_of_field(name):
             yield _Value(claim_field.value, make, claim_field.page_number, claim_field.box)
 
 
 def _birth_day(entity: Entity) -> str | None:
-    """As an identity number of mainland China has it, places 7 to 14, if its check character is right."""
-    is_certain = entity.kind in {"CN_ID18", "CN_ID15"} and entity.tier is Tier.A and len(entity.canonical) == 18
-    return "-".join((entity.canonical[6:10], entity.canonical[10:12], entity.canonical[12:14])) if is_certain else None
+    """As an identity number of mainland China has it, places 7 to 14; it is certain where its check character is right."""
+    is_whole = entity.kind in {"CN_ID18", "CN_ID15"} and len(entity.canonical) == 18
+    return "-".join((entity.canonical[6:10], entity.canonical[10:12], entity.canonical[12:14])) if is_whole else None
 
 
 def _texts(entity: Entity) -> Iterator[str]:

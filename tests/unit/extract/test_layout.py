@@ -129,6 +129,47 @@ def test_a_year_above_other_numbers_is_no_part_of_them(extractor):
     assert [one.canonical for one in extractor.entities_on_page(form) if one.kind == "DATE_OTHER"] == []
 
 
+def test_a_label_over_two_lines_stands_beside_the_value_of_either_line(extractor):
+    form = page(
+        (100, 100, "10. Claim"), (110, 126, "number"), (240, 96, "2016893950808"),
+        (460, 100, "11. Date of"), (430, 126, "accident or illness"), (640, 98, "06 15 2016"),
+        (860, 96, "12."), (800, 126, "Admission"), (960, 124, "06 16 2016"),
+    )  # fmt: skip
+    assert [(one.kind, one.canonical) for one in extractor.entities_on_page(form)] == [
+        ("CLAIM", "2016893950808"),
+        ("DATE_ACCIDENT", "2016-06-15"),
+        ("DATE_ADMISSION", "2016-06-16"),
+    ]
+
+
+def test_a_number_that_its_cell_breaks_may_be_both_parts(extractor):
+    form = page((100, 100, "10. Claim number:"), (300, 100, "20168386155094"), (302, 124, "02"), (700, 124, "77"))
+    (claim,) = (one for one in extractor.entities_on_page(form) if one.kind == "CLAIM")
+    assert "2016838615509402" in claim.alternatives
+
+
+def test_the_rows_of_a_column_are_no_parts_of_one_number(extractor):
+    table = page((100, 100, "NPI"), (100, 140, "1687961973"), (100, 164, "1687941977"))
+    assert not [other for one in extractor.entities_on_page(table) for other in one.alternatives if len(other) > 10]
+
+
+def test_a_date_that_its_cell_breaks_may_be_both_parts(extractor):
+    form = page((100, 100, "11. Date of accident or illness:"), (460, 100, "Jun 19,"), (462, 124, "2010"))
+    assert "2010-06-19" in [day for one in extractor.entities_on_page(form) for day in (one.canonical, *one.days)]
+
+
+def test_a_month_behind_a_marred_day_may_be_that_day(extractor):
+    form = page((100, 100, "3. Patient's birth date"), (400, 100, "U1 Dec 1984"))
+    (born,) = extractor.entities_on_page(form)
+    assert (born.canonical, "1984-12-21" in born.days) == ("1984-12", True)
+
+
+def test_groups_of_digits_where_a_date_is_due_are_no_telephone_number(extractor):
+    form = page((100, 100, "13. Discharge"), (300, 100, "06 23 201"), (100, 160, "Date: 06 26 2016"))
+    discharge, _ = extractor.entities_on_page(form)
+    assert (discharge.kind, discharge.canonical, "2016-06-23" in discharge.days) == ("DATE_DISCHARGE", "", True)
+
+
 def test_the_name_of_a_field_is_not_the_value_of_the_one_before(extractor):
     form = page((100, 100, "投保人"), (300, 100, "被保险人"), (500, 100, "张三"))
     assert values(extractor, form) == [("CN_NAME", "张三", "insured")]

@@ -26,6 +26,7 @@ from workers.extract.other_dates import MOST, days_in, days_like, years_in
         pytest.param("3082013", (2013,), "2013-03-08", id="American order, no blanks, a 0 lost"),
         pytest.param("2019年10月311", (2019,), "2019-10-31", id="a sign read as a digit"),
         pytest.param("01 26\n2015", (2015,), "2015-01-26", id="broken over two lines"),
+        pytest.param("219/9294时50分许", (2019,), "2019-09-29", id="with an hour right behind it"),
         pytest.param("6 Sep WO3", (2015,), "2003-09-06", id="a year that stands nowhere else"),
     ],
 )

@@ -5,10 +5,11 @@ Mobiles have 11 digits from 13 to 19; issued ranges change, so none is refused. 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import phonenumbers
 
+from workers.extract.concepts import DATES
 from workers.extract.normalise import LOOKALIKE, compact, fold_digits
 from workers.extract.passage import Candidate, Passage, Slot, tier_of
 
@@ -25,6 +26,7 @@ _NANP = re.compile(
     re.IGNORECASE,
 )
 _INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z])(?:\+|00(?=\d+[ \-]))[1-9]\d{0,2}(?:[ \-.()]{0,2}\d){6,13}(?![0-9])")
+_LONGEST_DATE = 20
 _GROUPED = re.compile(r"(?<![0-9A-Za-z.,])0\d{1,4}(?: \d{2,4}){2,4}(?![0-9])")
 _SIGN = f"[0-9{re.escape(LOOKALIKE)}]"
 _ANY_NUMBER = re.compile(rf"(?<![0-9A-Za-z])[+(]?{_SIGN}(?:[ \-.()转]{{0,2}}{_SIGN}){{5,17}}(?![0-9])")
@@ -54,8 +56,14 @@ _SHAPES = (
 def find(passage: Passage) -> Iterator[Candidate]:
     for slot in passage.slots_for("mobile", "phone", "wechat"):
         yield from _in_slot(passage, slot)
+    due = [slot for slot in passage.slots_for(*DATES) if slot.end - slot.start < _LONGEST_DATE]
     for reading in passage.normal.readings:
-        yield from _anywhere(reading)
+        yield from (each for each in _anywhere(reading) if each.kind != "INTL_PHONE" or not _is_in_any(each, due))
+
+
+def _is_in_any(candidate: Candidate, slots: Sequence[Slot]) -> bool:
+    """Groups of digits where a date is due (06 23 201) are one of which a digit was lost."""
+    return any(slot.start <= candidate.start and candidate.end <= slot.end for slot in slots)
 
 
 def _in_slot(passage: Passage, slot: Slot) -> Iterator[Candidate]:
