@@ -1,8 +1,8 @@
 """Numbers: policy, report, case and claim numbers, identity numbers, cards, telephones.
 
 Stored for a number of n characters: `same`, `lookalike`, n `gap`s (one place unknown), its tails and heads of six characters
-and more, and `runs`, if two repeated characters could be dropped from it. All but `same` are made of the number after folding characters that OCR takes for one another. What the
-number may be by another reading of the page is stored as `reading`.
+and more, and `runs`, if two repeated characters could be dropped from it. All but `same` are made of the number after folding
+characters that OCR takes for one another. What the number may be by another reading of the page is stored as `reading`.
 """
 
 import re
