@@ -67,15 +67,20 @@ def spend(archive: Archive, connection: Connection, user_id: str | None, kind: s
 def note_seen(
     archive: Archive, connection: Connection, user_id: str | None, manner: str, seen: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Record which documents somebody saw, by id, with what fields they told; raise an alarm where it is too many."""
+    """Record which documents somebody saw, by id, with what fields they told; raise an alarm where it is too many. There is one
+    of a kind an hour."""
     if user_id is None or not seen:
         return
     now = archive.clock()
     access.note(connection, user_id, manner, _openings(archive, seen), moment(now))
     access.forget(connection, user_id, manner, moment(now - _KEPT))
+    watched = [each for each in _thresholds(archive) if each.manner == manner and each.most]
+    silent = [each for each in watched if not access.has_alarm_since(connection, user_id, each.kind, moment(now - _HOUR))]
+    if not silent:
+        return  # what somebody sees after an alarm need not be counted, and it is thousands
     count = access.opened_since(connection, user_id, manner, moment(now - _HOUR))
-    for threshold in _thresholds(archive):
-        if threshold.manner == manner and 0 < threshold.most < getattr(count, threshold.of):
+    for threshold in silent:
+        if threshold.most < getattr(count, threshold.of):
             _alarm(archive, connection, user_id, threshold, getattr(count, threshold.of))
 
 
@@ -123,10 +128,6 @@ def _thresholds(archive: Archive) -> tuple[_Threshold, ...]:
 
 
 def _alarm(archive: Archive, connection: Connection, user_id: str, threshold: _Threshold, count: int) -> None:
-    """One an hour, of a kind and person."""
-    now = archive.clock()
-    if access.has_alarm_since(connection, user_id, threshold.kind, moment(now - _HOUR)):
-        return
-    access.raise_alarm(connection, user_id, threshold.kind, count, threshold.most, moment(now))
+    access.raise_alarm(connection, user_id, threshold.kind, count, threshold.most, moment(archive.clock()))
     archive.ledger.append(connection, "access.alarm", user=user_id, alarm=threshold.kind, count=count, threshold=threshold.most)
     log.warning("access.alarm", cause=threshold.kind)
